@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/rng.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "core/base/hash.h"
+
+namespace limbeck {
+namespace {
+
+// splitmix64 (Steele et al. 2014) fills the state, as the generator's authors advise.
+std::uint64_t splitMix(std::uint64_t& x) {
+  x += 0x9E3779B97F4A7C15ULL;
+  std::uint64_t z = x;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+Rng::Rng(Seed seed) : state_{} {
+  std::uint64_t x = seed.value;
+  for (int i = 0; i < 4; ++i) state_[i] = splitMix(x);
+  state_[4] = splitMix(x);
+}
+
+Rng Rng::split(std::string_view name, std::uint64_t index) const {
+  Hasher hasher;
+  hasher.add(state_[4]);
+  hasher.add(name);
+  hasher.add(index);
+  return Rng(Seed{hasher.digest64()});
+}
+
+double Rng::normal() {
+  const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
+  return radius * std::cos(2.0 * std::numbers::pi * uniform());
+}
+
+int Rng::categorical(std::span<const float> log_probabilities) {
+  const int count = static_cast<int>(log_probabilities.size());
+  double total = 0.0;
+  for (const float value : log_probabilities) total += std::exp(static_cast<double>(value));
+  double left = uniform() * total;
+  for (int i = 0; i + 1 < count; ++i) {
+    left -= std::exp(static_cast<double>(log_probabilities[i]));
+    if (left < 0.0) return i;
+  }
+  return count - 1;
+}
+
+}  // namespace limbeck

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/env/tabular_task.h"
+#include "core/rl/environment_spec.h"
+
+namespace limbeck {
+
+/// Where an episode begins.
+enum class StartRule { Centre, Corner, Random };
+/// How often the goal pays.
+enum class RewardRule { EveryStep, Once };
+
+/// Everything that tells one grid environment from another of the same name: it is stored with the data.
+/// Which fields an environment reads stands in its file; zero or unset fields take its defaults through `withDefaults`.
+struct EnvironmentOptions {
+  std::string name = "darkroom";  ///< "darkroom", "darkroom_hard", "key_to_door"
+  int size = 9;                   ///< cells a side
+  int horizon = 20;               ///< steps an episode
+  StartRule start = StartRule::Centre;
+  RewardRule reward = RewardRule::EveryStep;
+  bool ends_at_goal = false;      ///< the episode ends on reaching the goal (or the door)
+  bool allows_start_goal = false; ///< Dark Room: the start cell is a task too (an easy one)
+  bool allows_key_is_door = false;///< Key-to-Door: key and door may share a cell
+  bool operator==(const EnvironmentOptions&) const = default;
+};
+
+/// The paper's settings for a name. Throws Error(InvalidArgument) naming the known environments.
+EnvironmentOptions defaultOptions(std::string_view name);
+
+/// A task's number within its environment's enumeration.
+enum class TaskId : std::int32_t {};
+
+/// A family of MDPs: the rules, and the enumeration of its tasks. Immutable and thread-safe.
+class Environment {
+ public:
+  virtual ~Environment() = default;
+
+  virtual const EnvironmentOptions& options() const = 0;
+  virtual const EnvironmentSpec& spec() const = 0;
+  virtual int taskCount() const = 0;
+  /// Short and unique: "goal (7,1)", "key (0,3) door (8,8)".
+  virtual std::string taskName(TaskId task) const = 0;
+  virtual TabularTask makeTask(TaskId task) const = 0;
+  /// For drawing: the names of the actions in order ("left", "right", ...).
+  virtual std::vector<std::string> actionNames() const = 0;
+};
+
+/// Throws Error(InvalidArgument) for options that make no sense, naming the field, the value and the limit.
+std::unique_ptr<Environment> makeEnvironment(const EnvironmentOptions& options);
+
+/// The registered names in order.
+std::vector<std::string> environmentNames();
+
+}  // namespace limbeck

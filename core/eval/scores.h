@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a learning curve is worth. N = (return - random) / (optimum - random), per task, so that far and near goals weigh alike.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/rng.h"
+#include "core/env/reference_returns.h"
+#include "core/eval/in_context_evaluator.h"
+
+namespace limbeck {
+
+/// A mean with its 95 % interval.
+struct Interval {
+  double mean = 0.0;
+  double low = 0.0;
+  double high = 0.0;
+};
+
+/// One seed's evaluation with the exact references of its streams' tasks.
+struct ScoredEvaluation {
+  EvaluationResult result;
+  std::vector<ReferenceReturns> references;  ///< [streams]
+};
+
+/// Mean return per episode over tasks and seeds, with bootstrap bands.
+struct LearningCurve {
+  std::vector<Interval> returns;  ///< [episodes]
+};
+
+struct CurveScores {
+  Interval first_return;            ///< episode 1
+  Interval last_returns;            ///< mean of the last `last_episodes`
+  int last_episodes = 5;
+  std::vector<std::pair<int, Interval>> return_at;      ///< at chosen episodes (1-based): mean over a window of up to 10 ending there
+  Interval normalized_last;         ///< N over the last episodes
+  Interval area_under_curve;        ///< mean N over all episodes (normalised area, NAUC)
+  Interval episodes_to_80_percent;  ///< first episode whose 5-episode trailing mean reaches 80 % of the task's optimum; streams that never do count as episodes + 1
+  Interval never_reached_share;     ///< share of streams whose return never exceeded 0
+};
+
+struct BootstrapOptions {
+  int resamples = 2000;
+};
+
+/// `seeds`: one entry per training seed, all with the same number of episodes. The bootstrap resamples seeds, then tasks within a
+/// seed (repeats of a task stay together): the stratified, clustered percentile bootstrap. Deterministic in `rng`.
+LearningCurve summarizeCurve(const std::vector<ScoredEvaluation>& seeds, const BootstrapOptions& options, const Rng& rng);
+CurveScores scoreCurve(const std::vector<ScoredEvaluation>& seeds, const std::vector<int>& at_episodes, int last_episodes,
+                       const BootstrapOptions& options, const Rng& rng);
+
+}  // namespace limbeck

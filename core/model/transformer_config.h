@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+
+#include "core/rl/environment_spec.h"
+
+namespace limbeck {
+
+enum class NormPlacement { Pre, Post };
+enum class PositionEncoding { Learned, None };
+/// How a transition becomes tokens.
+enum class TokenScheme {
+  One,    ///< one token: previous action, reward and end, and the observation; the action is read from it
+  Three,  ///< the paper's: observation, action and reward tokens; the action is read from the observation token
+};
+
+/// The shape of a causal transformer. Defaults are Limbeck's small model, not the paper's (method: appendix L of Laskin et al.).
+struct TransformerConfig {
+  EnvironmentSpec spec;
+  int context_length = 300;  ///< transitions
+  int layers = 4;
+  int heads = 4;
+  int width = 64;
+  int feed_forward = 256;
+  NormPlacement norm = NormPlacement::Pre;
+  PositionEncoding positions = PositionEncoding::Learned;
+  TokenScheme tokens = TokenScheme::One;
+  double dropout = 0.0;            ///< on embeddings and both residual branches
+  double attention_dropout = 0.0;  ///< on attention weights
+  double input_mask = 0.0;         ///< probability that a past transition's token is hidden from the model in training
+  double label_smoothing = 0.0;
+
+  int headWidth() const { return width / heads; }
+  /// Tokens in a full context.
+  int sequenceLength() const { return tokens == TokenScheme::One ? context_length : 3 * context_length; }
+  bool operator==(const TransformerConfig&) const = default;
+};
+
+/// Throws Error(InvalidArgument) naming key, value and limit (heads that do not divide width, probabilities outside [0, 1), ...).
+void validate(const TransformerConfig& config);
+
+}  // namespace limbeck

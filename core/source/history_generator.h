@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+
+#include "core/base/team.h"
+#include "core/base/work_control.h"
+#include "core/env/environment.h"
+#include "core/source/source_algorithm.h"
+
+namespace limbeck {
+
+struct GenerationOptions {
+  int histories_per_task = 64;
+  int tasks_per_shard = 16;  ///< fixed, so that shards do not depend on the number of threads
+};
+
+/// The mean return of all histories so far by source episode, for drawing while histories are generated.
+struct GenerationSnapshot {
+  std::int64_t histories_done = 0;
+  std::int64_t transitions = 0;
+  std::vector<double> mean_returns;  ///< [episodes]
+};
+
+/// Learns every task `histories_per_task` times and writes shards `shard_00000`, ... into `directory`. History (task, seed) draws from
+/// rng.split("history", task << 32 | seed) and nothing else, so the shards are byte-identical for any number of workers; a shard that is
+/// there and verifies is skipped, so a killed generation goes on. `provenance` goes into every manifest.
+/// On a stop request finished shards stay and Cancelled is thrown.
+void generateHistories(const Environment& environment, std::span<const TaskId> tasks, const SourceOptions& source,
+                       const GenerationOptions& options, const nlohmann::json& provenance,
+                       const std::filesystem::path& directory, const Rng& rng, Team& team,
+                       const std::function<void(const GenerationSnapshot&)>& on_progress, WorkControl& control);
+
+}  // namespace limbeck
