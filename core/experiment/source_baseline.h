@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/env/environment.h"
+#include "core/eval/in_context_evaluator.h"
+#include "core/source/source_algorithm.h"
+
+namespace limbeck {
+
+/// The baseline that Algorithm Distillation is measured against: the source algorithm learns each task from scratch,
+/// its whole history long
+/// (`source.episodes`), `repeats` times. Rollouts are kept. Deterministic in `rng`.
+EvaluationResult evaluateSource(const Environment& environment, std::span<const TaskId> tasks,
+                                const SourceOptions& source, int repeats, const Rng& rng, WorkControl& control);
+
+}  // namespace limbeck
