@@ -17,7 +17,7 @@ enum class StartRule { Centre, Corner, Random };
 enum class RewardRule { EveryStep, Once };
 
 /// Everything that tells one grid environment from another of the same name: it is stored with the data.
-/// Which fields an environment reads stands in its file; zero or unset fields take its defaults through `withDefaults`.
+/// Begin with `defaultOptions(name)`. Which fields an environment reads stands in its file; one that it cannot use is an error.
 struct EnvironmentOptions {
   std::string name = "darkroom";  ///< "darkroom", "darkroom_hard", "key_to_door"
   int size = 9;                   ///< cells a side

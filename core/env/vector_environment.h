@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -8,6 +9,7 @@
 
 #include "core/base/rng.h"
 #include "core/env/environment.h"
+#include "core/env/table_stepper.h"
 
 namespace limbeck {
 
@@ -21,15 +23,16 @@ struct StepColumns {
   std::span<std::uint8_t> observations;
 };
 
-/// Many tasks of one environment in lockstep. An episode that ends is reset within the same step, and its last transition stays
-/// apart from the next episode's first observation (`arrived` against `observations`). Not thread-safe.
+/// Many tasks of one environment in lockstep. An episode that ends is reset within the same step, and its last
+/// transition stays apart from the next episode's first observation (`arrived` against `observations`). Not
+/// thread-safe.
 class VectorEnvironment {
  public:
   /// One stream per entry of `tasks`; the same task may stand there many times. Stream i draws its starts from
   /// `rng.split("stream", i)` only.
   VectorEnvironment(const Environment& environment, std::span<const TaskId> tasks, const Rng& rng);
 
-  int streams() const { return static_cast<int>(states_.size()); }
+  int streams() const { return static_cast<int>(steppers_.size()); }
   const EnvironmentSpec& spec() const { return spec_; }
 
   /// Starts a new episode in every stream. `observations`: [streams, observationSize()].
@@ -38,10 +41,11 @@ class VectorEnvironment {
   void step(std::span<const Action> actions, const StepColumns& out);
 
  private:
+  void writeObservation(std::size_t stream, std::uint8_t* out) const;
+
   EnvironmentSpec spec_;
   std::vector<std::shared_ptr<const TabularTask>> tasks_;  ///< shared by the streams that play the same task
-  std::vector<std::uint16_t> states_;
-  std::vector<int> steps_;
+  std::vector<TableStepper> steppers_;
   std::vector<Rng> rngs_;
 };
 

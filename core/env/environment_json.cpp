@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/env/environment_json.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/base/error.h"
+
+namespace limbeck {
+namespace {
+
+constexpr std::array kStartRules = {StartRule::Centre, StartRule::Corner, StartRule::Random};
+constexpr std::array kRewardRules = {RewardRule::EveryStep, RewardRule::Once};
+
+template <typename Rules, typename NameOf>
+auto ruleFromName(std::string_view field, std::string_view name, const Rules& rules, NameOf nameOf) {
+  std::string known;
+  for (const auto rule : rules) {
+    if (nameOf(rule) == name) return rule;
+    known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", nameOf(rule));
+  }
+  throw Error(ErrorCode::InvalidArgument, fmt::format("{} is \"{}\", but must be one of {}", field, name, known));
+}
+
+/// Visits every field but the name: one list for both directions.
+template <typename Options, typename Visit>
+void forEachField(Options& options, Visit visit) {
+  visit("size", options.size);
+  visit("horizon", options.horizon);
+  visit("start", options.start);
+  visit("reward", options.reward);
+  visit("ends_at_goal", options.ends_at_goal);
+  visit("allows_start_goal", options.allows_start_goal);
+  visit("allows_key_is_door", options.allows_key_is_door);
+}
+
+nlohmann::json valueToJson(StartRule rule) {
+  return startRuleName(rule);
+}
+nlohmann::json valueToJson(RewardRule rule) {
+  return rewardRuleName(rule);
+}
+nlohmann::json valueToJson(int value) {
+  return value;
+}
+nlohmann::json valueToJson(bool value) {
+  return value;
+}
+
+[[noreturn]] void failType(std::string_view field, const nlohmann::json& value, std::string_view wanted) {
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("environment options: {} is {}, but must be {}", field, value.dump(), wanted));
+}
+
+void valueFromJson(std::string_view field, const nlohmann::json& value, int& out) {
+  if (!value.is_number_integer()) failType(field, value, "an integer");
+  const std::int64_t wide = value.get<std::int64_t>();
+  if (!std::in_range<int>(wide)) failType(field, value, "an integer of 32 bits");
+  out = static_cast<int>(wide);
+}
+void valueFromJson(std::string_view field, const nlohmann::json& value, bool& out) {
+  if (!value.is_boolean()) failType(field, value, "true or false");
+  out = value.get<bool>();
+}
+void valueFromJson(std::string_view field, const nlohmann::json& value, StartRule& out) {
+  if (!value.is_string()) failType(field, value, "a string");
+  out = startRuleFromName(value.get<std::string>());
+}
+void valueFromJson(std::string_view field, const nlohmann::json& value, RewardRule& out) {
+  if (!value.is_string()) failType(field, value, "a string");
+  out = rewardRuleFromName(value.get<std::string>());
+}
+
+}  // namespace
+
+std::string_view startRuleName(StartRule rule) {
+  switch (rule) {
+    case StartRule::Centre:
+      return "centre";
+    case StartRule::Corner:
+      return "corner";
+    case StartRule::Random:
+      return "random";
+  }
+  return "unknown";
+}
+
+std::string_view rewardRuleName(RewardRule rule) {
+  switch (rule) {
+    case RewardRule::EveryStep:
+      return "every_step";
+    case RewardRule::Once:
+      return "once";
+  }
+  return "unknown";
+}
+
+StartRule startRuleFromName(std::string_view name) {
+  return ruleFromName("start", name, kStartRules, startRuleName);
+}
+
+RewardRule rewardRuleFromName(std::string_view name) {
+  return ruleFromName("reward", name, kRewardRules, rewardRuleName);
+}
+
+nlohmann::json toJson(const EnvironmentOptions& options) {
+  nlohmann::json json = {{"name", options.name}};
+  forEachField(options, [&](const char* field, const auto& value) { json[field] = valueToJson(value); });
+  return json;
+}
+
+EnvironmentOptions environmentOptionsFromJson(const nlohmann::json& json) {
+  if (!json.is_object()) failType("the whole", json, "an object");
+  if (!json.contains("name")) throw Error(ErrorCode::InvalidArgument, "environment options: name is missing");
+  if (!json["name"].is_string()) failType("name", json["name"], "a string");
+  EnvironmentOptions options = defaultOptions(json["name"].get<std::string>());
+  std::size_t known = 1;
+  forEachField(options, [&](const char* field, auto& value) {
+    if (!json.contains(field)) return;
+    valueFromJson(field, json[field], value);
+    ++known;
+  });
+  if (known == json.size()) return options;
+  const nlohmann::json known_json = toJson(options);
+  for (const auto& [key, value] : json.items()) {
+    if (!known_json.contains(key)) {
+      throw Error(ErrorCode::InvalidArgument,
+                  fmt::format("environment options: unknown key \"{}\"; it may come from a newer version", key));
+    }
+  }
+  return options;
+}
+
+}  // namespace limbeck

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include "core/env/environment.h"
+
+namespace limbeck {
+
+/// 9x9, horizon 50, a random start, the episode goes on after the door, key and door in different cells.
+EnvironmentOptions keyToDoorDefaults();
+
+/// Dark Key-to-Door by any options; throws Error(InvalidArgument).
+std::unique_ptr<Environment> makeKeyToDoor(const EnvironmentOptions& options);
+
+}  // namespace limbeck

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/env/reference_returns.h"
+
+namespace limbeck {
+namespace {
+
+/// What `action` in `state` is worth when `values` holds what every state is worth afterwards.
+double actionValue(const TabularTask& task, const std::vector<double>& values, int state, int action) {
+  const std::size_t entry = static_cast<std::size_t>(state) * task.spec.action_count + action;
+  const int next = task.next_state[entry];
+  return task.reward[entry] + (task.terminal[next] != 0 ? 0.0 : values[next]);
+}
+
+int bestAction(const TabularTask& task, const std::vector<double>& values, int state) {
+  int best = 0;
+  double best_value = actionValue(task, values, state, 0);
+  for (int action = 1; action < task.spec.action_count; ++action) {
+    const double value = actionValue(task, values, state, action);
+    if (value > best_value) {
+      best = action;
+      best_value = value;
+    }
+  }
+  return best;
+}
+
+double meanActionValue(const TabularTask& task, const std::vector<double>& values, int state) {
+  double sum = 0.0;
+  for (int action = 0; action < task.spec.action_count; ++action) sum += actionValue(task, values, state, action);
+  return sum / task.spec.action_count;
+}
+
+double meanOverStarts(const TabularTask& task, const std::vector<double>& values) {
+  double sum = 0.0;
+  for (const std::uint16_t state : task.start_states) sum += values[state];
+  return sum / static_cast<double>(task.start_states.size());
+}
+
+/// The value of every state with the whole horizon to go, by backward induction; `backUp(values, state, steps_done)` is
+/// one step of it.
+template <typename BackUp>
+std::vector<double> induceBackwards(const TabularTask& task, BackUp backUp) {
+  std::vector<double> values(task.state_count, 0.0);
+  std::vector<double> earlier(task.state_count, 0.0);
+  for (int steps_done = task.spec.horizon - 1; steps_done >= 0; --steps_done) {
+    for (int state = 0; state < task.state_count; ++state) earlier[state] = backUp(values, state, steps_done);
+    values.swap(earlier);
+  }
+  return values;
+}
+
+}  // namespace
+
+ReferenceReturns computeReferenceReturns(const TabularTask& task) {
+  const std::vector<double> optimal = induceBackwards(task, [&](const std::vector<double>& values, int state, int) {
+    return actionValue(task, values, state, bestAction(task, values, state));
+  });
+  const std::vector<double> random = induceBackwards(
+      task, [&](const std::vector<double>& values, int state, int) { return meanActionValue(task, values, state); });
+  return {meanOverStarts(task, optimal), meanOverStarts(task, random)};
+}
+
+std::vector<Action> computeOptimalActions(const TabularTask& task) {
+  std::vector<Action> actions(static_cast<std::size_t>(task.spec.horizon) * task.state_count);
+  induceBackwards(task, [&](const std::vector<double>& values, int state, int steps_done) {
+    const int best = bestAction(task, values, state);
+    actions[static_cast<std::size_t>(steps_done) * task.state_count + state] = static_cast<Action>(best);
+    return actionValue(task, values, state, best);
+  });
+  return actions;
+}
+
+}  // namespace limbeck
