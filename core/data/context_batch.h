@@ -8,8 +8,9 @@
 
 namespace limbeck {
 
-/// What the transformer reads about one moment: the observation, and what the transition before it brought. The model is to
-/// name the action. The very first moment of a history has no previous transition: its previous action is `action_count`
+/// What the transformer reads about one moment: the observation, and what the transition before it brought. The model
+/// is to name the action. The very first moment of a history has no previous transition: its previous action is
+/// `action_count`
 /// ("none"), its previous reward 0 and its previous end `None`.
 /// A batch holds windows of equal length as columns, [windows, length] row-major.
 struct ContextBatch {

@@ -17,7 +17,8 @@ struct EpisodeRange {
 /// All histories of a set of shards, mapped. Immutable and thread-safe.
 class HistoryDataset {
  public:
-  /// Opens every shard under `directory` in name order. Throws what Shard throws, or Error(NotFound) when there is none.
+  /// Opens every shard under `directory` in name order. Throws what Shard throws, or Error(NotFound) when there is
+  /// none.
   explicit HistoryDataset(const std::filesystem::path& directory, Verify verify = Verify::Checksums);
 
   const EnvironmentSpec& spec() const;

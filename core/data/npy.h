@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// NumPy's .npy format, version 1.0, little-endian, C order: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+// NumPy's .npy format, version 1.0, little-endian, C order:
+// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 #pragma once
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -16,7 +17,8 @@ namespace limbeck {
 
 enum class NpyType { UInt8, Int32, Int64, Float32 };
 
-/// Streams rows into a .npy file; the header is completed by `close()`. A file that was never closed has 0 rows in its header.
+/// Streams rows into a .npy file; the header is completed by `close()`. A file that was never closed has 0 rows in its
+/// header.
 class NpyWriter {
  public:
   /// `row_shape`: the shape of one row, empty for scalars.

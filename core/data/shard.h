@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A shard is a directory that is written once and never changed:
-//   manifest.json        format, format_version, `provenance` (all that made it), rows, histories, per-column type, shape and
-//                        checksum (XXH3-128 of the column's data bytes), one entry per history: task, seed
+//   manifest.json        format, format_version, `provenance` (all that made it), rows, histories, per-column type,
+//   shape and
+//                        checksum (XXH3-128 of the column's data bytes), one entry per history: task, seed, and
+//                        `checksum` over all the rest of it (XXH3-128 of the JSON without spaces, keys sorted)
 //   observations.npy     uint8   [rows, observation_size]   what the agent saw before it acted
 //   actions.npy          uint8   [rows]
 //   rewards.npy          float32 [rows]
 //   ends.npy             uint8   [rows]    0 the episode goes on, 1 terminated, 2 truncated by the horizon
 //   history_offsets.npy  int64   [histories + 1]   history h is the rows [offsets[h], offsets[h + 1])
-// It appears by the rename of a temporary directory, so a reader never sees half a shard. Rollouts are kept in the same format
-// (one "history" per stream).
+// It appears by the rename of a temporary directory, so a reader never sees half a shard. Rollouts are kept in the same
+// format (one "history" per stream).
 #pragma once
 
 #include <cstdint>
@@ -59,6 +61,11 @@ class ShardWriter {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Removes what writers in `directory` left behind that were killed: temporary directories whose process is gone.
+void removeAbandonedShards(const std::filesystem::path& directory);
+
+/// Structure and values (observations below their classes, actions, ends) are checked always; checksums find silent
+/// damage.
 enum class Verify { Checksums, StructureOnly };
 
 /// A mapped shard. Thread-safe once open.
