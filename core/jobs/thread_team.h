@@ -8,8 +8,8 @@
 
 namespace limbeck {
 
-/// A Team with its own threads. A `run` costs a few microseconds: workers spin for a short while before they sleep, because
-/// decoding calls it thousands of times a second.
+/// A Team with its own threads. A `run` costs a few microseconds: workers spin for a short while before they sleep,
+/// because decoding calls it thousands of times a second.
 class ThreadTeam final : public Team {
  public:
   /// `size` >= 1 workers, of which size-1 are threads of this object.
