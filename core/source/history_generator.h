@@ -25,10 +25,10 @@ struct GenerationSnapshot {
   std::vector<double> mean_returns;  ///< [episodes]
 };
 
-/// Learns every task `histories_per_task` times and writes shards `shard_00000`, ... into `directory`. History (task, seed) draws from
-/// rng.split("history", task << 32 | seed) and nothing else, so the shards are byte-identical for any number of workers; a shard that is
-/// there and verifies is skipped, so a killed generation goes on. `provenance` goes into every manifest.
-/// On a stop request finished shards stay and Cancelled is thrown.
+/// Learns every task `histories_per_task` times and writes shards `shard_00000`, ... into `directory`. History (task,
+/// seed) draws from rng.split("history", task << 32 | seed) and nothing else, so the shards are byte-identical for any
+/// number of workers; a shard that is there and verifies is skipped, so a killed generation goes on. `provenance` goes
+/// into every manifest. On a stop request finished shards stay and Cancelled is thrown.
 void generateHistories(const Environment& environment, std::span<const TaskId> tasks, const SourceOptions& source,
                        const GenerationOptions& options, const nlohmann::json& provenance,
                        const std::filesystem::path& directory, const Rng& rng, Team& team,

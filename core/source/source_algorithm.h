@@ -21,13 +21,14 @@ struct SourceOptions {
   // Tabular Q-learning
   double learning_rate = 0.5;
   double discount = 0.9;
-  double initial_value = 0.5;            ///< optimism
-  double initial_noise = 0.01;           ///< half-width of the uniform noise on the initial values, breaks ties
+  double initial_value = 0.5;   ///< optimism
+  double initial_noise = 0.01;  ///< half-width of the uniform noise on the initial values, breaks ties
   double epsilon_start = 1.0;
   double epsilon_end = 0.0;
-  double epsilon_share = 0.8;            ///< share of the episodes over which epsilon falls linearly
-  bool observes_state = true;            ///< learn on the full state (key held, ...); false: on what the observation shows
-  // Noise-annealed oracle (AD^eps, arXiv 2312.12275): epsilon falls linearly per step to 0; this share of the end is played without noise
+  double epsilon_share = 0.8;  ///< share of the episodes over which epsilon falls linearly
+  bool observes_state = true;  ///< learn on the full state (key held, ...); false: on what the observation shows
+  // Noise-annealed oracle (AD^eps, arXiv 2312.12275): epsilon falls linearly per step to 0; this share of the end is
+  // played without noise
   double clean_share = 0.1;
   bool operator==(const SourceOptions&) const = default;
 };
@@ -42,7 +43,8 @@ struct HistoryBuffer {
   TransitionColumns columns() const;
 };
 
-/// An RL algorithm that learns one task from scratch. Thread-safe: `learn` keeps its state on its own stack or in `buffer`.
+/// An RL algorithm that learns one task from scratch. Thread-safe: `learn` keeps its state on its own stack or in
+/// `buffer`.
 class SourceAlgorithm {
  public:
   virtual ~SourceAlgorithm() = default;

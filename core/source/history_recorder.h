@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/env/tabular_task.h"
+#include "core/source/source_algorithm.h"
+
+namespace limbeck {
+
+/// Appends transitions to a HistoryBuffer from an inner loop: room is made once for the longest possible history, so
+/// that a step is four plain stores. Call `finish()` at the end; until then the buffer's sizes are not those of the
+/// history.
+class HistoryRecorder {
+ public:
+  HistoryRecorder(const TabularTask& task, int episodes, HistoryBuffer& buffer)
+      : buffer_(buffer),
+        observation_table_(task.observation.data()),
+        observation_size_(static_cast<std::size_t>(task.spec.observationSize())),
+        first_row_(buffer.actions.size()) {
+    const std::size_t rows =
+        first_row_ + static_cast<std::size_t>(episodes) * static_cast<std::size_t>(task.spec.horizon);
+    buffer.observations.resize(rows * observation_size_);
+    buffer.actions.resize(rows);
+    buffer.rewards.resize(rows);
+    buffer.ends.resize(rows);
+    observations_ = buffer.observations.data() + first_row_ * observation_size_;
+    actions_ = buffer.actions.data() + first_row_;
+    rewards_ = buffer.rewards.data() + first_row_;
+    ends_ = buffer.ends.data() + first_row_;
+  }
+
+  void record(int state, Action action, float reward, End end) {
+    const std::uint8_t* const seen = observation_table_ + static_cast<std::size_t>(state) * observation_size_;
+    // Rows and columns of a grid are the usual case, and a copy of fixed size is one load and one store.
+    if (observation_size_ == 2) {
+      std::copy_n(seen, 2, observations_);
+    } else {
+      std::copy_n(seen, observation_size_, observations_);
+    }
+    observations_ += observation_size_;
+    actions_[count_] = action;
+    rewards_[count_] = reward;
+    ends_[count_] = end;
+    ++count_;
+  }
+
+  /// Cuts the buffer to what was recorded: episodes may have ended early.
+  void finish() {
+    const std::size_t rows = first_row_ + count_;
+    buffer_.observations.resize(rows * observation_size_);
+    buffer_.actions.resize(rows);
+    buffer_.rewards.resize(rows);
+    buffer_.ends.resize(rows);
+  }
+
+ private:
+  HistoryBuffer& buffer_;
+  const std::uint8_t* observation_table_;
+  std::size_t observation_size_;
+  std::size_t first_row_;
+  std::size_t count_ = 0;
+  std::uint8_t* observations_;
+  Action* actions_;
+  float* rewards_;
+  End* ends_;
+};
+
+}  // namespace limbeck

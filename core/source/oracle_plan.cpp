@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/source/oracle_plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace limbeck {
+namespace {
+
+// Rewards are few and small numbers; anything closer than this is the same sum in another order.
+constexpr double kTolerance = 1e-9;
+
+// More steps than any way through a task has.
+constexpr int kNever = 1 << 30;
+
+/// What an action is worth, in the order of the three criteria.
+struct Worth {
+  double total = 0.0;   ///< undiscounted return in the steps left
+  double sooner = 0.0;  ///< each reward times the steps left when it is paid
+  int steps_to_reward = 0;
+};
+
+/// -1, 0 or 1 as `left` is worse than, equal to or better than `right`.
+int compare(const Worth& left, const Worth& right) {
+  const double total = left.total - right.total;
+  if (std::abs(total) > kTolerance * (1.0 + std::abs(right.total))) return total < 0.0 ? -1 : 1;
+  const double sooner = left.sooner - right.sooner;
+  if (std::abs(sooner) > kTolerance * (1.0 + std::abs(right.sooner))) return sooner < 0.0 ? -1 : 1;
+  if (left.steps_to_reward == right.steps_to_reward) return 0;
+  return left.steps_to_reward > right.steps_to_reward ? -1 : 1;
+}
+
+/// Steps until the next positive reward after each (state, action), this step counted: sweeps until nothing gets
+/// shorter.
+std::vector<int> stepsToReward(const TabularTask& task) {
+  const auto action_count = static_cast<std::size_t>(task.spec.action_count);
+  std::vector<int> of_state(static_cast<std::size_t>(task.state_count), kNever);
+  std::vector<int> of_entry(task.next_state.size(), kNever);
+  for (bool has_changed = true; has_changed;) {
+    has_changed = false;
+    for (std::size_t entry = 0; entry < of_entry.size(); ++entry) {
+      const std::size_t next = task.next_state[entry];
+      const int after = task.reward[entry] > 0.0F ? 0 : task.terminal[next] != 0 ? kNever : of_state[next];
+      of_entry[entry] = std::min(after + 1, kNever);
+      int& best = of_state[entry / action_count];
+      if (of_entry[entry] >= best) continue;
+      best = of_entry[entry];
+      has_changed = true;
+    }
+  }
+  return of_entry;
+}
+
+}  // namespace
+
+OraclePlan::OraclePlan(const TabularTask& task)
+    : action_count_(task.spec.action_count),
+      state_count_(task.state_count),
+      counts_(static_cast<std::size_t>(task.spec.horizon) * task.state_count),
+      actions_(counts_.size() * static_cast<std::size_t>(task.spec.action_count)) {
+  const std::vector<int> steps_to_reward = stepsToReward(task);
+  std::vector<Worth> later(static_cast<std::size_t>(state_count_));
+  std::vector<Worth> now(later.size());
+  for (int steps = task.spec.horizon - 1; steps >= 0; --steps) {
+    for (int state = 0; state < state_count_; ++state) {
+      const std::size_t at = place(steps, state);
+      for (int action = 0; action < action_count_; ++action) {
+        const std::size_t entry = static_cast<std::size_t>(state) * action_count_ + action;
+        const std::size_t next = task.next_state[entry];
+        Worth worth = task.terminal[next] != 0 ? Worth{} : later[next];
+        worth.total += task.reward[entry];
+        worth.sooner += static_cast<double>(task.reward[entry]) * (task.spec.horizon - steps);
+        worth.steps_to_reward = steps_to_reward[entry];
+        const int order = action == 0 ? 1 : compare(worth, now[state]);
+        if (order > 0) {
+          now[state] = worth;
+          counts_[at] = 0;
+        }
+        if (order >= 0)
+          actions_[at * static_cast<std::size_t>(action_count_) + counts_[at]++] = static_cast<Action>(action);
+      }
+    }
+    std::swap(now, later);
+  }
+}
+
+}  // namespace limbeck
