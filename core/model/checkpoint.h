@@ -33,6 +33,7 @@ class CheckpointFolder {
   void save(const Checkpoint& checkpoint);
   void saveBest(const Checkpoint& checkpoint);
   /// The newest that reads and verifies; damaged ones are logged as warnings and passed over. Empty when there is none.
+  /// Throws Error(UnsupportedVersion | IoFailure) for one that a newer version wrote or that may not be read.
   std::optional<Checkpoint> latest() const;
   std::filesystem::path bestPath() const;
 

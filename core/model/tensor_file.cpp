@@ -23,6 +23,7 @@ static_assert(std::endian::native == std::endian::little,
 
 constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 constexpr const char* kChecksumKey = "checksum";
+constexpr const char* kHeaderChecksumKey = "header_checksum";
 
 [[noreturn]] void failCorrupt(const std::filesystem::path& path, std::string_view what) {
   throw Error(ErrorCode::Corrupt, fmt::format("{}: not a usable tensor file: {}", path.string(), what));
@@ -41,21 +42,43 @@ std::vector<std::byte> packData(const TensorMap& tensors) {
   return data;
 }
 
-std::string writeHeader(const TensorFile& file, std::string checksum) {
-  nlohmann::json header = nlohmann::json::object();
-  TensorMetadata metadata = file.metadata;
-  metadata[kChecksumKey] = std::move(checksum);
-  header["__metadata__"] = metadata;
-  std::size_t at = 0;
-  for (const auto& [name, tensor] : file.tensors) {
-    std::size_t count = 1;
-    for (const std::int64_t extent : tensor.shape) count *= static_cast<std::size_t>(extent);
+std::map<std::string, TensorEntry> placeTensors(const TensorMap& tensors) {
+  std::map<std::string, TensorEntry> entries;
+  std::uint64_t at = 0;
+  for (const auto& [name, tensor] : tensors) {
+    std::uint64_t count = 1;
+    for (const std::int64_t extent : tensor.shape) count *= static_cast<std::uint64_t>(extent);
     LIMBECK_CHECK(count == tensor.values.size(), fmt::format("tensor {}: shape and values disagree", name));
-    const std::size_t end = at + count * sizeof(float);
-    header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {at, end}}};
-    at = end;
+    entries.emplace(name, TensorEntry{tensor.shape, at, at + count * sizeof(float)});
+    at += count * sizeof(float);
   }
-  std::string text = header.dump();
+  return entries;
+}
+
+/// Of what the header says, so that a damaged step number or shape is found as well as damaged data.
+std::string headerChecksum(const TensorFileHeader& header) {
+  Hasher hasher;
+  for (const auto& [key, value] : header.metadata) {
+    if (key == kHeaderChecksumKey) continue;
+    hasher.add(key);
+    hasher.add(value);
+  }
+  for (const auto& [name, entry] : header.entries) {
+    hasher.add(name);
+    hasher.add(std::as_bytes(std::span(entry.shape)));
+    hasher.add(entry.begin);
+    hasher.add(entry.end);
+  }
+  return hasher.digest();
+}
+
+std::string headerText(const TensorFileHeader& header) {
+  nlohmann::json json = nlohmann::json::object();
+  json["__metadata__"] = header.metadata;
+  for (const auto& [name, entry] : header.entries) {
+    json[name] = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {entry.begin, entry.end}}};
+  }
+  std::string text = json.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // keeps the data aligned for readers that map the file
   return text;
 }
@@ -83,21 +106,23 @@ TensorFileHeader readHeader(const std::filesystem::path& path, std::span<const s
   }
 }
 
-void verifyChecksum(const std::filesystem::path& path, const TensorMetadata& metadata,
-                    std::span<const std::byte> data) {
-  const auto found = metadata.find(kChecksumKey);
-  if (found == metadata.end()) failCorrupt(path, "it has no checksum");
-  const std::string actual = hashBytes(data);
-  if (found->second != actual) {
-    failCorrupt(path, fmt::format("its data are damaged (checksum {}, expected {})", actual, found->second));
-  }
+void verifyChecksum(const std::filesystem::path& path, const TensorMetadata& metadata, const char* key,
+                    const std::string& actual, std::string_view of_what) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) failCorrupt(path, fmt::format("it has no {}", key));
+  if (found->second == actual) return;
+  failCorrupt(path,
+              fmt::format("its {} damaged ({} {}, expected {})", of_what, key, actual, found->second.substr(0, 40)));
 }
 
 }  // namespace
 
 void writeTensorFile(const std::filesystem::path& path, const TensorFile& file) {
   const std::vector<std::byte> data = packData(file.tensors);
-  const std::string header = writeHeader(file, hashBytes(data));
+  TensorFileHeader parts{placeTensors(file.tensors), file.metadata};
+  parts.metadata[kChecksumKey] = hashBytes(data);
+  parts.metadata[kHeaderChecksumKey] = headerChecksum(parts);
+  const std::string header = headerText(parts);
   const std::uint64_t length = header.size();
   std::vector<std::byte> content(kLengthBytes + header.size() + data.size());
   std::memcpy(content.data(), &length, kLengthBytes);
@@ -114,7 +139,9 @@ TensorFile readTensorFile(const std::filesystem::path& path) {
   if (const std::string problem = tilingProblem(header.entries, data.size()); !problem.empty()) {
     failCorrupt(path, problem);
   }
-  verifyChecksum(path, header.metadata, data);
+  verifyChecksum(path, header.metadata, kHeaderChecksumKey, headerChecksum(header), "header is");
+  verifyChecksum(path, header.metadata, kChecksumKey, hashBytes(data), "data are");
+  header.metadata.erase(kHeaderChecksumKey);
   TensorFile file;
   file.metadata = std::move(header.metadata);
   for (auto& [name, entry] : header.entries) {

@@ -23,7 +23,9 @@ using TensorMetadata = std::map<std::string, std::string>;
 
 struct TensorFile {
   TensorMap tensors;
-  TensorMetadata metadata;  ///< the writer adds "checksum" (XXH3-128 of the data) and the reader verifies it
+  /// The writer adds "checksum" (XXH3-128 of the data) and "header_checksum" (of all that the header says); the reader verifies
+  /// both and leaves "checksum" in.
+  TensorMetadata metadata;
 };
 
 /// Atomic (writeFileAtomically). Throws Error(IoFailure).
