@@ -4,7 +4,6 @@
 #include <QtTest>
 
 #include <algorithm>
-
 #include <set>
 #include <string>
 

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Dark Room and Key-to-Door against their rules written down a second time (plain_rules.h), on every task of small
+// grids.
+#include <QtTest>
+
+#include <algorithm>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/env/environment.h"
+#include "core/env/grid.h"
+#include "core/env/reference_returns.h"
+#include "core/env/table_stepper.h"
+#include "tests/core/env/option_sets.h"
+#include "tests/core/env/plain_rules.h"
+
+using namespace limbeck;
+using testing::Cell;
+using testing::PlainRules;
+
+namespace {
+
+/// A start state of `task` at `cell`; -1 if there is none.
+int startStateAt(const TabularTask& task, Cell cell) {
+  for (const std::uint16_t state : task.start_states) {
+    if (task.observation[2 * state] == cell.first && task.observation[2 * state + 1] == cell.second) return state;
+  }
+  return -1;
+}
+
+EnvironmentOptions with(std::string_view name, auto change) {
+  EnvironmentOptions options = defaultOptions(name);
+  change(options);
+  return options;
+}
+
+QString refusal(const EnvironmentOptions& options) {
+  try {
+    makeEnvironment(options);
+  } catch (const Error& error) {
+    return error.code() == ErrorCode::InvalidArgument ? error.what() : "another code";
+  }
+  return "accepted";
+}
+
+}  // namespace
+
+class GridRulesTest : public QObject {
+  Q_OBJECT
+ private Q_SLOTS:
+  void moveIntoWallLeavesAgentInPlace();
+  void evenGridsStartBelowAndRightOfTheMiddle();
+  void tablesFollowThePlainRules_data();
+  void tablesFollowThePlainRules();
+  void taskCountsAreThePapers();
+  void startIsNoGoalUnlessAllowed();
+  void keyAndDoorLieApartUnlessAllowed();
+  void nonsenseIsRefusedByName_data();
+  void nonsenseIsRefusedByName();
+  void unknownNameListsTheKnown();
+  void limitsThemselvesAreAccepted();
+};
+
+void GridRulesTest::moveIntoWallLeavesAgentInPlace() {
+  // 0 1 2
+  // 3 4 5
+  // 6 7 8
+  const Grid grid(3);
+  const auto moves = [&](int cell) {  // left, right, up, down, no-op
+    std::vector<int> reached;
+    for (int action = 0; action < kGridActionCount; ++action) {
+      reached.push_back(grid.move(cell, static_cast<GridAction>(action)));
+    }
+    return reached;
+  };
+  QCOMPARE(moves(4), (std::vector{3, 5, 1, 7, 4}));
+  QCOMPARE(moves(0), (std::vector{0, 1, 0, 3, 0}));
+  QCOMPARE(moves(2), (std::vector{1, 2, 2, 5, 2}));
+  QCOMPARE(moves(6), (std::vector{6, 7, 3, 6, 6}));
+  QCOMPARE(moves(8), (std::vector{7, 8, 5, 8, 8}));
+}
+
+void GridRulesTest::evenGridsStartBelowAndRightOfTheMiddle() {
+  QCOMPARE(Grid(4).cellName(Grid(4).centre()), std::string("(2,2)"));
+  QCOMPARE(Grid(9).cellName(Grid(9).centre()), std::string("(4,4)"));
+}
+
+void GridRulesTest::tablesFollowThePlainRules_data() {
+  QTest::addColumn<int>("set");
+  const auto sets = testing::optionSets();
+  for (int i = 0; i < static_cast<int>(sets.size()); ++i) {
+    if (sets[i].options.size <= 4) QTest::newRow(sets[i].title.c_str()) << i;
+  }
+}
+
+// Every task, from every start, three episodes of random actions.
+void GridRulesTest::tablesFollowThePlainRules() {
+  QFETCH(int, set);
+  const EnvironmentOptions options = testing::optionSets()[set].options;
+  const auto environment = makeEnvironment(options);
+  Rng rng(Seed{3});
+  for (int id = 0; id < environment->taskCount(); ++id) {
+    const TabularTask task = environment->makeTask(TaskId{id});
+    PlainRules rules(options, environment->taskName(TaskId{id}));
+    QCOMPARE(task.start_states.size(), rules.starts().size());
+    TableStepper stepper(task);
+    for (const Cell& start : rules.starts()) {
+      for (int episode = 0; episode < 3; ++episode) {
+        const int start_state = startStateAt(task, start);
+        QVERIFY(start_state >= 0);
+        stepper.startAt(start_state);
+        rules.startAt(start);
+        for (End end = End::None; end == End::None; end = rules.end()) {
+          const Action action = static_cast<Action>(rng.below(kGridActionCount));
+          const float reward = rules.step(action);
+          const TableStepper::Outcome outcome = stepper.step(action);
+          QCOMPARE(outcome.reward, reward);
+          QCOMPARE(outcome.end, rules.end());
+          QCOMPARE(int{task.observation[2 * stepper.state()]}, rules.at().first);
+          QCOMPARE(int{task.observation[2 * stepper.state() + 1]}, rules.at().second);
+        }
+      }
+    }
+  }
+}
+
+void GridRulesTest::taskCountsAreThePapers() {
+  const auto count = [](const EnvironmentOptions& options) { return makeEnvironment(options)->taskCount(); };
+  QCOMPARE(count(defaultOptions("darkroom")), 80);
+  QCOMPARE(count(with("darkroom", [](auto& o) { o.allows_start_goal = true; })), 81);
+  QCOMPARE(count(with("darkroom", [](auto& o) { o.start = StartRule::Random; })), 81);
+  QCOMPARE(count(defaultOptions("darkroom_hard")), 288);
+  QCOMPARE(count(defaultOptions("key_to_door")), 6480);
+  QCOMPARE(count(with("key_to_door", [](auto& o) { o.allows_key_is_door = true; })), 6561);
+}
+
+void GridRulesTest::startIsNoGoalUnlessAllowed() {
+  const auto hasTask = [](const EnvironmentOptions& options, const std::string& name) {
+    const auto environment = makeEnvironment(options);
+    for (int id = 0; id < environment->taskCount(); ++id) {
+      if (environment->taskName(TaskId{id}) == name) return true;
+    }
+    return false;
+  };
+  const auto corner = with("darkroom", [](auto& o) { o.start = StartRule::Corner; });
+  QVERIFY(!hasTask(defaultOptions("darkroom"), "goal (4,4)"));
+  QVERIFY(hasTask(defaultOptions("darkroom"), "goal (0,0)"));
+  QVERIFY(!hasTask(corner, "goal (0,0)"));
+  QVERIFY(hasTask(corner, "goal (4,4)"));
+  QVERIFY(hasTask(with("darkroom", [](auto& o) { o.allows_start_goal = true; }), "goal (4,4)"));
+}
+
+void GridRulesTest::keyAndDoorLieApartUnlessAllowed() {
+  const auto apart = makeEnvironment(defaultOptions("key_to_door"));
+  for (int id = 0; id < apart->taskCount(); ++id) {
+    const PlainRules rules(apart->options(), apart->taskName(TaskId{id}));
+    QVERIFY(rules.key() != rules.goal());
+  }
+  const auto any = makeEnvironment(with("key_to_door", [](auto& o) { o.allows_key_is_door = true; }));
+  QCOMPARE(any->taskName(TaskId{0}), std::string("key (0,0) door (0,0)"));
+}
+
+void GridRulesTest::nonsenseIsRefusedByName_data() {
+  QTest::addColumn<QString>("name");
+  QTest::addColumn<int>("size");
+  QTest::addColumn<int>("horizon");
+  QTest::addColumn<QString>("message");
+  QTest::newRow("size 1") << "darkroom" << 1 << 20 << "environment darkroom: size is 1, but must be from 2 to 64";
+  QTest::newRow("size 65") << "key_to_door" << 65 << 20
+                           << "environment key_to_door: size is 65, but must be from 2 to 64";
+  QTest::newRow("negative") << "darkroom" << -9 << 20 << "environment darkroom: size is -9, but must be from 2 to 64";
+  QTest::newRow("horizon 0") << "darkroom_hard" << 9 << 0
+                             << "environment darkroom_hard: horizon is 0, but must be from 1 to 10000";
+  QTest::newRow("horizon 10001") << "darkroom" << 9 << 10001
+                                 << "environment darkroom: horizon is 10001, but must be from 1 to 10000";
+}
+
+void GridRulesTest::nonsenseIsRefusedByName() {
+  QFETCH(QString, name);
+  QFETCH(int, size);
+  QFETCH(int, horizon);
+  QFETCH(QString, message);
+  QCOMPARE(refusal(with(name.toStdString(), [&](auto& o) { o.size = size, o.horizon = horizon; })), message);
+}
+
+void GridRulesTest::unknownNameListsTheKnown() {
+  EnvironmentOptions options;
+  options.name = "dark_room";
+  QCOMPARE(refusal(options),
+           QString("unknown environment \"dark_room\"; known are darkroom, darkroom_hard, key_to_door"));
+  // An option that would do nothing is refused as well, so that nobody believes it did something.
+  QVERIFY(
+      refusal(with("darkroom", [](auto& o) { o.allows_key_is_door = true; })).contains("allows_key_is_door is true"));
+  QVERIFY(
+      refusal(with("key_to_door", [](auto& o) { o.allows_start_goal = true; })).contains("allows_start_goal is true"));
+  QVERIFY(
+      refusal(with("key_to_door", [](auto& o) { o.reward = RewardRule::EveryStep; })).contains("reward is every_step"));
+}
+
+// The largest Key-to-Door has 3 * 64 * 64 states, which must fit 16 bits; its last task holds the largest numbers.
+void GridRulesTest::limitsThemselvesAreAccepted() {
+  const auto largest = makeEnvironment(with("key_to_door", [](auto& o) { o.size = 64, o.horizon = 10000; }));
+  QCOMPARE(largest->taskCount(), 4096 * 4095);
+  const TabularTask task = largest->makeTask(TaskId{largest->taskCount() - 1});
+  QCOMPARE(largest->taskName(TaskId{largest->taskCount() - 1}), std::string("key (63,63) door (62,63)"));
+  QCOMPARE(int{std::ranges::max(task.next_state)}, 3 * 4096 - 1);
+  QCOMPARE(makeEnvironment(with("darkroom", [](auto& o) { o.size = 2, o.horizon = 1; }))->taskCount(), 3);
+}
+
+QTEST_APPLESS_MAIN(GridRulesTest)
+#include "grid_rules_test.moc"
