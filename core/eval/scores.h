@@ -2,8 +2,7 @@
 // What a learning curve is worth. N = (return - random) / (optimum - random), per task, so that far and near goals weigh alike.
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/rng.h"
@@ -48,7 +47,15 @@ struct BootstrapOptions {
 /// `seeds`: one entry per training seed, all with the same number of episodes. The bootstrap resamples seeds, then tasks within a
 /// seed (repeats of a task stay together): the stratified, clustered percentile bootstrap. Deterministic in `rng`.
 LearningCurve summarizeCurve(const std::vector<ScoredEvaluation>& seeds, const BootstrapOptions& options, const Rng& rng);
+/// Episodes of `at_episodes` beyond the curve's end are left out of `return_at`; `last_episodes` is cut to the curve's length. A
+/// task whose optimum is no better than random counts as N = 1.
 CurveScores scoreCurve(const std::vector<ScoredEvaluation>& seeds, const std::vector<int>& at_episodes, int last_episodes,
                        const BootstrapOptions& options, const Rng& rng);
+
+/// Mean return over the last episodes of `a` minus that of `b`, which played the same tasks under the same seeds: AD minus its
+/// context-cleared control. Paired: a resample takes a task's both values or none, so that what makes a task easy for both
+/// cancels out.
+Interval meanDifference(const std::vector<ScoredEvaluation>& a, const std::vector<ScoredEvaluation>& b, int last_episodes,
+                        const BootstrapOptions& options, const Rng& rng);
 
 }  // namespace limbeck
