@@ -112,7 +112,7 @@ CheckpointFolder::CheckpointFolder(std::filesystem::path directory) : directory_
 
 void CheckpointFolder::save(const Checkpoint& checkpoint) {
   createDirectories(directory_);
-  writeCheckpoint(directory_ / fmt::format("{}{:09}{}", kPrefix, checkpoint.step, kSuffix), checkpoint);
+  writeCheckpoint(pathOf(checkpoint.step), checkpoint);
   const std::vector<NumberedFile> files = numberedFiles(directory_);
   for (std::size_t i = kKept; i < files.size(); ++i) {
     std::error_code code;
@@ -137,6 +137,10 @@ std::optional<Checkpoint> CheckpointFolder::latest() const {
     }
   }
   return std::nullopt;
+}
+
+std::filesystem::path CheckpointFolder::pathOf(std::int64_t step) const {
+  return directory_ / fmt::format("{}{:09}{}", kPrefix, step, kSuffix);
 }
 
 std::filesystem::path CheckpointFolder::bestPath() const {

@@ -36,6 +36,7 @@ class CheckpointFolder {
   /// Throws Error(UnsupportedVersion | IoFailure) for one that a newer version wrote or that may not be read.
   std::optional<Checkpoint> latest() const;
   std::filesystem::path bestPath() const;
+  std::filesystem::path pathOf(std::int64_t step) const;
 
  private:
   std::filesystem::path directory_;

@@ -53,9 +53,11 @@ struct TrainerResult {
   std::int64_t tokens = 0;   ///< of this call
 };
 
-/// Trains `model` from where `checkpoints` left off (or from its fresh weights) to `options.steps`; batches are drawn ahead on a
-/// second thread only if that changes no number. On a stop request it saves a checkpoint and throws Cancelled. On a loss or gradient
+/// Trains `model` from where `checkpoints` left off (or from its fresh weights) to `options.steps`; with nothing left to do it
+/// returns at once. Batches are drawn in line: that takes a thousandth of a step. Checkpoints carry `checkpoint_extra` and "loss",
+/// the best one also "validation_score"; of equal scores the later is the best. On a stop request it saves a checkpoint and throws Cancelled. On a loss or gradient
 /// that is not finite, or a loss above the divergence bound, it throws Error(Diverged) naming step, loss, learning rate and the last good checkpoint.
+/// Throws Error(InvalidArgument) for impossible options and for checkpoints of another architecture.
 /// Batch s is drawn from rng.split("batch", s) and dropout from rng.split("dropout", s): a resumed run equals an uninterrupted one bit for bit.
 TrainerResult train(SequenceModel& model, const ContextSampler& sampler, const TrainerOptions& options,
                     CheckpointFolder& checkpoints, const TensorMetadata& checkpoint_extra, const TrainerHooks& hooks,

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numbers>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+
+namespace limbeck {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kLossKey = "loss";
+constexpr const char* kScoreKey = "validation_score";
+
+double secondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+void require(bool holds, std::string_view key, double value, std::string_view limit) {
+  if (holds) return;
+  throw Error(ErrorCode::InvalidArgument, fmt::format("train.{} = {}: must be {}", key, value, limit));
+}
+
+void validate(const TrainerOptions& options) {
+  require(options.steps >= 0, "steps", static_cast<double>(options.steps), "at least 0");
+  require(options.batch_size >= 1, "batch_size", options.batch_size, "at least 1");
+  require(options.learning_rate > 0.0 && std::isfinite(options.learning_rate), "learning_rate", options.learning_rate,
+          "above 0");
+  require(options.warmup_steps >= 0, "warmup_steps", static_cast<double>(options.warmup_steps), "at least 0");
+  require(options.final_learning_rate >= 0.0 && options.final_learning_rate <= 1.0, "final_learning_rate",
+          options.final_learning_rate, "a share in [0, 1]");
+  require(options.validate_every >= 0, "validate_every", static_cast<double>(options.validate_every), "at least 0");
+  require(options.checkpoint_every_seconds > 0.0, "checkpoint_every_seconds", options.checkpoint_every_seconds,
+          "above 0");
+  require(options.divergence_loss >= 0.0, "divergence_loss", options.divergence_loss, "at least 0");
+}
+
+double readNumber(const TensorMetadata& metadata, const char* key) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) throw Error(ErrorCode::Corrupt, fmt::format("a checkpoint without '{}'", key));
+  try {
+    return std::stod(found->second);
+  } catch (const std::exception&) {
+    throw Error(ErrorCode::Corrupt, fmt::format("a checkpoint whose '{}' is no number: '{}'", key, found->second));
+  }
+}
+
+/// One call of `train`: what it was given, and where it stands.
+class Training {
+ public:
+  Training(SequenceModel& model, const ContextSampler& sampler, const TrainerOptions& options,
+           CheckpointFolder& checkpoints, const TensorMetadata& extra, const TrainerHooks& hooks, const Rng& rng,
+           WorkControl& control)
+      : model_(model),
+        sampler_(sampler),
+        options_(options),
+        checkpoints_(checkpoints),
+        extra_(extra),
+        hooks_(hooks),
+        rng_(rng),
+        control_(control) {}
+
+  TrainerResult run() {
+    resume();
+    while (step_ < options_.steps) {
+      control_.pauseIfAsked();
+      if (control_.stopRequested()) saveAndCancel();
+      trainOneBatch();
+      if (isValidationDue()) playValidation();
+      if (step_ == options_.steps || secondsSince(last_save_) >= options_.checkpoint_every_seconds) save();
+    }
+    result_.steps = step_;
+    result_.seconds = secondsSince(begin_);
+    return result_;
+  }
+
+ private:
+  void resume() {
+    const std::optional<Checkpoint> latest = checkpoints_.latest();
+    if (!latest) return;
+    if (latest->config != model_.config()) {
+      throw Error(
+          ErrorCode::InvalidArgument,
+          fmt::format(
+              "{}: a checkpoint of another architecture; train into an empty folder or use the architecture it has",
+              checkpoints_.pathOf(latest->step).string()));
+    }
+    model_.importState(latest->tensors);
+    step_ = latest->step;
+    saved_step_ = step_;
+    result_.final_loss = readNumber(latest->extra, kLossKey);
+    resumeBest();
+    log::info("training goes on from the checkpoint at step {}", step_);
+  }
+
+  void resumeBest() {
+    try {
+      const Checkpoint best = readCheckpoint(checkpoints_.bestPath());
+      result_.best_score = readNumber(best.extra, kScoreKey);
+      result_.best_step = best.step;
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::NotFound) return;  // nothing was validated yet
+      log::warning("the best checkpoint so far cannot be read, the next validation replaces it: {}", error.what());
+    }
+  }
+
+  void trainOneBatch() {
+    const Clock::time_point begin = Clock::now();
+    const auto index = static_cast<std::uint64_t>(step_);
+    sampler_.sample(options_.batch_size, rng_.split("batch", index), batch_);
+    TrainMetrics metrics;
+    metrics.learning_rate = learningRateAt(options_, step_);
+    metrics.result = model_.trainStep(batch_, metrics.learning_rate, rng_.split("dropout", index));
+    checkSanity(metrics);
+    metrics.step = ++step_;
+    result_.final_loss = metrics.result.loss;
+    result_.tokens += static_cast<std::int64_t>(batch_.windows) * batch_.length;
+    training_seconds_ += secondsSince(begin);
+    metrics.tokens_per_second = static_cast<double>(result_.tokens) / std::max(training_seconds_, 1e-9);
+    if (hooks_.on_step) hooks_.on_step(metrics);
+    control_.report({"steps", step_, options_.steps, metrics.tokens_per_second, "tokens",
+                     fmt::format("loss {:.3f}", metrics.result.loss)});
+  }
+
+  void checkSanity(const TrainMetrics& metrics) const {
+    const double bound =
+        options_.divergence_loss > 0.0 ? options_.divergence_loss : 10.0 * std::log(model_.config().spec.action_count);
+    const TrainStepResult& result = metrics.result;
+    const bool finite = std::isfinite(result.loss) && std::isfinite(result.gradient_norm);
+    if (finite && (step_ < options_.warmup_steps || result.loss <= bound)) return;
+    const std::string kept =
+        saved_step_ < 0 ? "no checkpoint was written yet"
+                        : fmt::format("the last good checkpoint is {}", checkpoints_.pathOf(saved_step_).string());
+    throw Error(
+        ErrorCode::Diverged,
+        fmt::format(
+            "training diverged at step {}: loss {:.4g} (bound {:.4g}), gradient norm {:.4g}, learning rate {:.4g}; "
+            "{}; lower train.learning_rate or lengthen train.warmup_steps",
+            step_, result.loss, bound, result.gradient_norm, metrics.learning_rate, kept));
+  }
+
+  bool isValidationDue() const {
+    if (!hooks_.on_validate || options_.validate_every == 0) return false;
+    return step_ % options_.validate_every == 0 || step_ == options_.steps;
+  }
+
+  void playValidation() {
+    const double score = hooks_.on_validate(step_, model_);
+    if (std::isnan(score) || (result_.best_score && score < *result_.best_score)) return;
+    result_.best_score = score;
+    result_.best_step = step_;
+    Checkpoint best = snapshot(false);
+    best.extra[kScoreKey] = fmt::format("{:.17g}", score);
+    checkpoints_.saveBest(best);
+  }
+
+  Checkpoint snapshot(bool with_optimizer) const {
+    Checkpoint checkpoint{model_.config(), step_, extra_, model_.exportState(with_optimizer)};
+    checkpoint.extra[kLossKey] = fmt::format("{:.17g}", result_.final_loss);
+    return checkpoint;
+  }
+
+  void save() {
+    checkpoints_.save(snapshot(true));
+    saved_step_ = step_;
+    last_save_ = Clock::now();
+    if (hooks_.on_checkpoint) hooks_.on_checkpoint(step_);
+  }
+
+  [[noreturn]] void saveAndCancel() {
+    if (saved_step_ != step_) save();
+    throw Cancelled(fmt::format("checkpoint at step {}", step_));
+  }
+
+  SequenceModel& model_;
+  const ContextSampler& sampler_;
+  const TrainerOptions& options_;
+  CheckpointFolder& checkpoints_;
+  const TensorMetadata& extra_;
+  const TrainerHooks& hooks_;
+  const Rng& rng_;
+  WorkControl& control_;
+  ContextBatch batch_;
+  std::int64_t step_ = 0;
+  std::int64_t saved_step_ = -1;  // -1: no checkpoint stands for this training
+  double training_seconds_ = 0.0;
+  Clock::time_point begin_ = Clock::now();
+  Clock::time_point last_save_ = begin_;
+  TrainerResult result_;
+};
+
+}  // namespace
+
+double learningRateAt(const TrainerOptions& options, std::int64_t step) {
+  const auto done = static_cast<double>(step + 1);
+  const auto warmup = static_cast<double>(options.warmup_steps);
+  if (step < options.warmup_steps) return options.learning_rate * done / warmup;
+  const double rest = std::max(static_cast<double>(options.steps) - warmup, 1.0);
+  const double share = std::min((done - warmup) / rest, 1.0);
+  const double fall = 0.5 * (1.0 + std::cos(std::numbers::pi * share));  // 1 -> 0
+  return options.learning_rate * (options.final_learning_rate + (1.0 - options.final_learning_rate) * fall);
+}
+
+TrainerResult train(SequenceModel& model, const ContextSampler& sampler, const TrainerOptions& options,
+                    CheckpointFolder& checkpoints, const TensorMetadata& checkpoint_extra, const TrainerHooks& hooks,
+                    const Rng& rng, WorkControl& control) {
+  validate(options);
+  return Training(model, sampler, options, checkpoints, checkpoint_extra, hooks, rng, control).run();
+}
+
+}  // namespace limbeck
