@@ -22,7 +22,7 @@ class Darkroom final : public GridEnvironment {
   }
 
   int taskCount() const override { return grid().cellCount() - (left_out_cell_ < 0 ? 0 : 1); }
-  std::string taskName(TaskId task) const override { return "goal " + grid().cellName(goalOf(task)); }
+  std::string taskName(TaskId task) const override { return fmt::format("goal {}", grid().cellName(goalOf(task))); }
   TabularTask makeTask(TaskId task) const override;
 
  private:

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rollouts that were written and read by a person (tests/golden/env/*.txt), replayed through the vector environment.
+#include <fmt/format.h>
+
 #include <QDir>
 #include <QtTest>
 
@@ -46,7 +48,7 @@ std::map<std::string, std::string> readPicture(std::istream& in) {
   for (int y = 0; std::getline(in, line) && !line.empty(); ++y) {
     std::istringstream words(line);
     std::string word;
-    for (int x = 0; words >> word; ++x) cells["(" + std::to_string(x) + "," + std::to_string(y) + ")"] = word;
+    for (int x = 0; words >> word; ++x) cells[fmt::format("({},{})", x, y)] = word;
   }
   return cells;
 }
@@ -80,7 +82,7 @@ GoldenRollout readGolden(const QString& path) {
 }
 
 std::string cellName(const std::array<std::uint8_t, 2>& cell) {
-  return "(" + std::to_string(cell[0]) + "," + std::to_string(cell[1]) + ")";
+  return fmt::format("({},{})", cell[0], cell[1]);
 }
 
 std::string endName(End end) {
@@ -161,9 +163,9 @@ void GoldenRolloutTest::picturesShowTheWrittenRollout() {
   QCOMPARE(golden.path.size(), cells);
   QCOMPARE(golden.map.at(golden.start), std::string("S"));
   for (const auto& [cell, mark] : golden.map) {
-    if (mark == "G") QCOMPARE("goal " + cell, golden.task);
-    if (mark == "K") QVERIFY(golden.task.starts_with("key " + cell));
-    if (mark == "D") QVERIFY(golden.task.ends_with("door " + cell));
+    if (mark == "G") QCOMPARE(fmt::format("goal {}", cell), golden.task);
+    if (mark == "K") QVERIFY(golden.task.starts_with(fmt::format("key {}", cell)));
+    if (mark == "D") QVERIFY(golden.task.ends_with(fmt::format("door {}", cell)));
   }
   std::map<std::string, std::string> first_arrivals;
   for (const GoldenStep& step : golden.steps) {
