@@ -2,6 +2,7 @@
 add_library(limbeck_options INTERFACE)
 add_library(limbeck::options ALIAS limbeck_options)
 target_compile_options(limbeck_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                                                 -Wno-missing-field-initializers  # GCC 12 warns at designated initialisers
                                                  $<$<BOOL:${LIMBECK_WARNINGS_AS_ERRORS}>:-Werror>)
 if(LIMBECK_SANITIZE)
   target_compile_options(limbeck_options INTERFACE -fsanitize=${LIMBECK_SANITIZE} -fno-omit-frame-pointer)

@@ -13,7 +13,8 @@ void writeRollouts(const std::filesystem::path& directory, const EnvironmentSpec
                    const nlohmann::json& provenance) {
   ShardWriter writer(directory, spec, provenance);
   for (const Rollout& rollout : result.rollouts) {
-    const HistoryLabel label{.task = static_cast<std::int32_t>(rollout.task), .seed = static_cast<std::uint64_t>(rollout.repeat)};
+    const HistoryLabel label{.task = static_cast<std::int32_t>(rollout.task),
+                             .seed = static_cast<std::uint64_t>(rollout.repeat)};
     writer.append(label, {.observations = rollout.observations,
                           .actions = rollout.actions,
                           .rewards = rollout.rewards,
@@ -22,7 +23,8 @@ void writeRollouts(const std::filesystem::path& directory, const EnvironmentSpec
   writer.commit();
 }
 
-void appendEpisodeReturns(const TransitionColumns& stream, std::vector<float>& returns, std::vector<std::int32_t>& lengths) {
+void appendEpisodeReturns(const TransitionColumns& stream, std::vector<float>& returns,
+                          std::vector<std::int32_t>& lengths) {
   double sum = 0.0;
   std::int32_t steps = 0;
   for (std::int64_t row = 0; row < stream.rows(); ++row) {
@@ -46,9 +48,11 @@ EvaluationResult readRollouts(const std::filesystem::path& directory, int episod
     appendEpisodeReturns(columns, result.returns, result.lengths);
     const std::size_t expected = static_cast<std::size_t>(stream + 1) * static_cast<std::size_t>(episodes);
     if (result.returns.size() != expected) {
-      throw Error(ErrorCode::Corrupt, fmt::format("{}: stream {} holds {} episodes but {} were evaluated; remove the folder and evaluate again",
-                                                  directory.string(), stream,
-                                                  result.returns.size() + static_cast<std::size_t>(episodes) - expected, episodes));
+      throw Error(
+          ErrorCode::Corrupt,
+          fmt::format("{}: stream {} holds {} episodes but {} were evaluated; remove the folder and evaluate again",
+                      directory.string(), stream, result.returns.size() + static_cast<std::size_t>(episodes) - expected,
+                      episodes));
     }
     result.tasks.push_back(TaskId{label.task});
     result.repeats.push_back(static_cast<int>(label.seed));

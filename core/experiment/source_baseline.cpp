@@ -6,8 +6,8 @@
 
 namespace limbeck {
 
-EvaluationResult evaluateSource(const Environment& environment, std::span<const TaskId> tasks, const SourceOptions& source,
-                                int repeats, const Rng& rng, WorkControl& control) {
+EvaluationResult evaluateSource(const Environment& environment, std::span<const TaskId> tasks,
+                                const SourceOptions& source, int repeats, const Rng& rng, WorkControl& control) {
   const std::unique_ptr<SourceAlgorithm> algorithm = makeSourceAlgorithm(source);
   EvaluationResult result;
   result.episodes = source.episodes;

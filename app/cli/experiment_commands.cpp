@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/experiment_commands.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "app/cli/interrupt.h"
+#include "app/cli/progress_line.h"
+#include "core/base/file.h"
+#include "core/experiment/evaluation_stage.h"
+#include "core/experiment/experiment_report.h"
+#include "core/experiment/run_environment.h"
+#include "core/jobs/job_engine.h"
+#include "core/jobs/thread_team.h"
+#include "core/plot/svg_writer.h"
+
+namespace limbeck::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kPollInterval{100};
+
+/// One job per seed, in order; progress is polled, Ctrl-C stops what runs and what waits.
+class SeedRuns {
+ public:
+  SeedRuns(const CommonOptions& common, const ExperimentOptions& options, const ExperimentFile& file,
+           StageLimit through)
+      : common_(common),
+        options_(options),
+        workspace_(common.workspace),
+        team_(threadCount(file.config)),
+        request_{.config = file.config, .text = file.text, .overrides = options.overrides, .through = through} {}
+
+  /// The outcomes of the seeds that were finished; `stopped()` says whether somebody stopped it.
+  std::vector<SeedOutcome> execute(const std::vector<std::uint64_t>& seeds) {
+    for (const std::uint64_t seed : seeds) {
+      runSeed(seed);
+      if (is_stopped_) break;
+    }
+    return std::move(outcomes_);
+  }
+
+  bool isStopped() const { return is_stopped_; }
+  const Workspace& workspace() const { return workspace_; }
+
+ private:
+  void runSeed(std::uint64_t seed) {
+    RunRequest request = request_;
+    request.config.seed = Seed{seed};
+    const RunId run = openRun(workspace_, request);
+    const std::string name = workspace_.store().run(run).name();
+    if (!common_.is_quiet) fmt::print(stderr, "{} · {} · seed {}\n", name, request.config.name, seed);
+    std::exception_ptr failure;
+    JobEngine engine;
+    const JobId job =
+        engine.submit({.title = name,
+                       .work =
+                           [&](WorkControl& control) {
+                             try {
+                               outcomes_.push_back(runExperiment(workspace_, run, request, team_, control));
+                             } catch (const Cancelled&) {
+                               throw;
+                             } catch (...) {
+                               failure = std::current_exception();  // Keeps its type for the exit code.
+                               throw;
+                             }
+                           },
+                       .discard = {}});
+    const JobSnapshot last = follow(engine, job);
+    if (failure) std::rethrow_exception(failure);
+    if (last.state == JobState::Stopped) {
+      is_stopped_ = true;
+      fmt::print(stderr, "Stopped. Kept: {}.\nTo go on: limbeck-cli run {} --seed {} --workspace {}\n",
+                 last.kept.empty() ? "all finished work" : last.kept, options_.file.string(), seed,
+                 common_.workspace.string());
+    }
+  }
+
+  JobSnapshot follow(JobEngine& engine, JobId job) const {
+    ProgressLine line(common_.is_quiet);
+    bool is_stopping = false;
+    JobSnapshot snapshot = engine.snapshot(job);
+    while (!isFinal(snapshot.state)) {
+      if (interruptCount() > 0 && !is_stopping) {
+        is_stopping = true;
+        line.finish();
+        fmt::print(stderr, "Stopping; saving what is worth keeping ...\n");
+        engine.stopAndKeep(job);
+      }
+      line.show(snapshot);
+      std::this_thread::sleep_for(kPollInterval);
+      snapshot = engine.snapshot(job);
+    }
+    line.finish();
+    return engine.wait(job);
+  }
+
+  const CommonOptions& common_;
+  const ExperimentOptions& options_;
+  Workspace workspace_;
+  ThreadTeam team_;
+  RunRequest request_;
+  std::vector<SeedOutcome> outcomes_;
+  bool is_stopped_ = false;
+};
+
+std::filesystem::path picturePath(const ExperimentOptions& options, const Workspace& workspace,
+                                  const ExperimentConfig& config) {
+  return options.output.empty() ? workspace.folder() / (config.name + ".svg") : options.output;
+}
+
+void printStages(const std::vector<SeedOutcome>& outcomes) {
+  for (const SeedOutcome& outcome : outcomes) {
+    fmt::print("{} (seed {}):", outcome.run_name, outcome.seed.value);
+    for (const StageTiming& timing : outcome.timings) {
+      fmt::print(" {} {}{}", timing.stage, durationText(timing.seconds), timing.skipped ? " (was there)" : "");
+    }
+    fmt::print("\n");
+  }
+}
+
+}  // namespace
+
+ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions& options, StageLimit through) {
+  ExperimentFile file = loadExperiment(options.file, options.overrides);
+  if (common.threads >= 0) file.config.threads = common.threads;
+  validate(file.config);
+  countInterrupts();
+  SeedRuns runs(common, options, file, through);
+  const std::vector<std::uint64_t> seeds = options.seeds.empty() ? std::vector{file.config.seed.value} : options.seeds;
+  std::vector<SeedOutcome> outcomes = runs.execute(seeds);
+  if (runs.isStopped()) return ExitCode::Stopped;
+  if (!options.prints_json) printStages(outcomes);
+  if (through != StageLimit::Evaluation) return ExitCode::Success;
+
+  const ExperimentReport report = makeReport(file.config, std::move(outcomes));
+  const std::filesystem::path picture = picturePath(options, runs.workspace(), file.config);
+  writeFileAtomically(picture, writeSvg(plotReport(report)));
+  if (options.prints_json) {
+    fmt::print("{}\n", toJson(report).dump(2));
+  } else {
+    fmt::print("{}Picture: {}\n", describeReport(report), picture.string());
+  }
+  return ExitCode::Success;
+}
+
+}  // namespace limbeck::cli

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/bench_command.h"
+#include "app/cli/config_command.h"
+#include "app/cli/exit_code.h"
+#include "app/cli/experiment_commands.h"
+#include "app/cli/export_command.h"
+#include "app/cli/options.h"
+#include "app/cli/runs_command.h"
+#include "core/base/build_info.h"
+#include "core/base/check.h"
+#include "core/base/log.h"
+#include "core/base/process_tuning.h"
+
+namespace limbeck::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Limbeck: in-context reinforcement learning by Algorithm Distillation.\n"
+    "Source RL algorithms learn many tasks from scratch, a transformer learns to predict their next action from a "
+    "context that\n"
+    "spans episodes, and then, with frozen weights, it learns tasks that it never saw.\n\n"
+    "Start with:   limbeck-cli run experiments/darkroom_quick.toml";
+
+constexpr const char* kFooter =
+    "\nExit codes: 0 done, 1 a bug in Limbeck, 2 wrong input, 3 not found, 4 disk or permission, 5 damaged or other "
+    "version,\n"
+    "            6 workspace in use, 7 device missing, 8 training diverged, 130 stopped (what was kept is said)";
+
+/// The command that was chosen, ready to run.
+using Command = std::function<ExitCode()>;
+
+void addCommonOptions(CLI::App& app, CommonOptions& options) {
+  app.add_option("-w,--workspace", options.workspace, "Folder with all runs, histories, checkpoints and rollouts")
+      ->capture_default_str();
+  app.add_option("-t,--threads", options.threads, "Threads; 0 for one a processor (default: what the experiment says)")
+      ->check(CLI::Range(0, 1024));
+  app.add_flag("-q,--quiet", options.is_quiet, "No progress, no log below warnings");
+}
+
+void addExperimentCommand(CLI::App& app, const char* name, const char* help, StageLimit through, CommonOptions& common,
+                          ExperimentOptions& options, Command& chosen) {
+  CLI::App* command = app.add_subcommand(name, help);
+  command->add_option("FILE", options.file, "Experiment file (TOML); see experiments/ and `limbeck-cli config`")
+      ->required();
+  command->add_option("--set", options.overrides, "Overrides a key: --set training.steps=500 (repeatable)");
+  command->add_option("-s,--seed", options.seeds, "Seed of the run; several make one group: --seed 0,1,2")
+      ->delimiter(',');
+  command->add_option("-o,--output", options.output, "Where the picture goes (default: WORKSPACE/NAME.svg)");
+  command->add_flag("--json", options.prints_json,
+                    "Print one JSON object with every score and curve (docs/run-json.md)");
+  addCommonOptions(*command, common);
+  command->callback([&common, &options, &chosen, through] {
+    chosen = [&common, &options, through] { return executeExperiment(common, options, through); };
+  });
+}
+
+int runProgram(int argc, char** argv) {
+  CLI::App app(kDescription);
+  app.footer(kFooter);
+  app.set_version_flag("--version", fmt::format("limbeck {} ({})", buildInfo().version, buildInfo().commit));
+  app.require_subcommand(1);
+  CommonOptions common;
+  ExperimentOptions experiment;
+  Command chosen;
+  addExperimentCommand(app, "run", "Do the whole chain: histories, training, evaluation on held-out tasks",
+                       StageLimit::Evaluation, common, experiment, chosen);
+  addExperimentCommand(app, "generate", "Only the learning histories", StageLimit::Histories, common, experiment,
+                       chosen);
+  addExperimentCommand(app, "train", "Histories and training", StageLimit::Training, common, experiment, chosen);
+  addExperimentCommand(app, "evaluate", "Play the held-out tasks (after what is missing before it)",
+                       StageLimit::Evaluation, common, experiment, chosen);
+  addRunsCommand(app, common, chosen);
+  addExportCommand(app, common, chosen);
+  addConfigCommand(app, chosen);
+  addBenchCommand(app, common, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : static_cast<int>(ExitCode::InvalidInput);
+  }
+  if (common.is_quiet) log::setLevel(log::Level::Warning);
+  tuneProcess();
+  return static_cast<int>(chosen());
+}
+
+}  // namespace
+}  // namespace limbeck::cli
+
+int main(int argc, char** argv) {
+  using namespace limbeck;
+  try {
+    return cli::runProgram(argc, argv);
+  } catch (const Error& error) {
+    fmt::print(stderr, "limbeck-cli: {}\n", error.what());
+    return static_cast<int>(cli::exitCodeFor(error.code()));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "limbeck-cli: a bug in Limbeck, please report it: {}\n", error.what());
+    return static_cast<int>(cli::ExitCode::Bug);
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/evaluation_stage.h"
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/env/environment_json.h"
+#include "core/experiment/references.h"
+#include "core/experiment/rollout_files.h"
+#include "core/experiment/source_baseline.h"
+#include "core/experiment/stage_hash.h"
+#include "core/experiment/stage_record.h"
+#include "core/experiment/training_stage.h"
+#include "core/model/checkpoint.h"
+#include "core/model/transformer_policy.h"
+
+namespace limbeck {
+namespace {
+
+class Evaluation {
+ public:
+  explicit Evaluation(const StageContext& context)
+      : context_(context),
+        directory_(rolloutDirectory(context.workspace, context.config)),
+        references_(taskReferences(context.environment, context.split.held_out)) {
+    createDirectories(directory_);
+  }
+
+  /// The policy's rollouts, played by `play` unless they stand there and verify.
+  PolicyEvaluation evaluate(const char* policy, int episodes, const std::function<EvaluationResult()>& play) {
+    EvaluationResult result = readOrPlay(policy, episodes, play);
+    PolicyEvaluation evaluation{.policy = policy, .scored = {.result = std::move(result), .references = {}}};
+    ScoredEvaluation& scored = evaluation.scored;
+    scored.references = streamReferences(references_, context_.split.held_out, scored.result);
+    context_.workspace.store().putCurve(context_.run,
+                                        toCurveRecord(policy, "held_out", context_.config.training.steps, scored));
+    scored.result.rollouts.clear();  // They are on disk; a thousand episodes of each stream need not stay in memory.
+    return evaluation;
+  }
+
+  EvaluationResult playTransformer(ContextUse use) {
+    TransformerPolicy policy(
+        model(),
+        {.choice = context_.config.evaluation.action_choice, .context = use, .drop_count = context_.config.drop_count});
+    return evaluateInContext(context_.environment, context_.split.held_out, policy, context_.config.evaluation.play,
+                             rng(), context_.control);
+  }
+
+  EvaluationResult playSource() {
+    return evaluateSource(context_.environment, context_.split.held_out, context_.config.source,
+                          context_.config.evaluation.play.repeats, rng().split("source"), context_.control);
+  }
+
+  bool hasPlayed() const { return has_played_; }
+  const std::filesystem::path& directory() const { return directory_; }
+
+ private:
+  Rng rng() const { return context_.rng().split("evaluation"); }
+
+  /// Loaded when the first policy needs it: a run whose rollouts all stand there needs no model.
+  const SequenceModel& model() {
+    if (model_ == nullptr) {
+      const CheckpointFolder folder(checkpointDirectory(context_.workspace, context_.config));
+      const Checkpoint best = readCheckpoint(folder.bestPath());
+      model_ = makeSequenceModel(best.config, context_.config.compute, context_.team, rng());
+      model_->importState(best.tensors);
+    }
+    return *model_;
+  }
+
+  EvaluationResult readOrPlay(const char* policy, int episodes, const std::function<EvaluationResult()>& play) {
+    const std::filesystem::path path = directory_ / policy;
+    if (std::filesystem::exists(path)) {
+      try {
+        return readRollouts(path, episodes);
+      } catch (const Error& error) {
+        log::warning("{}; playing it again", error.what());
+        std::filesystem::remove_all(path);
+      }
+    }
+    has_played_ = true;
+    EvaluationResult result = play();
+    writeRollouts(path, context_.environment.spec(), result, provenance(policy));
+    return result;
+  }
+
+  nlohmann::json provenance(const char* policy) const {
+    return {{"experiment", context_.config.name},
+            {"policy", policy},
+            {"evaluation_hash", evaluationHash(context_.config)},
+            {"seed", context_.config.seed.value},
+            {"environment", toJson(context_.environment.options())}};
+  }
+
+  const StageContext& context_;
+  const std::filesystem::path directory_;
+  const std::vector<ReferenceReturns> references_;  ///< [held-out tasks]
+  std::unique_ptr<SequenceModel> model_;
+  bool has_played_ = false;
+};
+
+}  // namespace
+
+std::filesystem::path rolloutDirectory(const Workspace& workspace, const ExperimentConfig& config) {
+  return workspace.rollouts() / evaluationHash(config);
+}
+
+StageTiming runEvaluationStage(const StageContext& context, SeedOutcome& outcome) {
+  const EvaluationConfig& options = context.config.evaluation;
+  StageRecorder recorder(context, "evaluation", evaluationHash(context.config));
+  Evaluation evaluation(context);
+  const int episodes = options.play.episodes;
+  outcome.policies.push_back(
+      evaluation.evaluate(kPolicyAd, episodes, [&] { return evaluation.playTransformer(ContextUse::AcrossEpisodes); }));
+  if (options.cleared_context_control) {
+    outcome.policies.push_back(evaluation.evaluate(
+        kPolicyCleared, episodes, [&] { return evaluation.playTransformer(ContextUse::ClearEachEpisode); }));
+  }
+  if (options.source_control) {
+    outcome.policies.push_back(
+        evaluation.evaluate(kPolicySource, context.config.source.episodes, [&] { return evaluation.playSource(); }));
+  }
+  return recorder.finish(evaluation.directory(), !evaluation.hasPlayed());
+}
+
+}  // namespace limbeck

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/experiment_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/check.h"
+#include "core/eval/score_json.h"
+
+namespace limbeck {
+namespace {
+
+constexpr const char* kPolicyRandom = "random";
+constexpr const char* kPolicyOptimum = "optimum";
+/// The bootstrap has a seed of its own, so that the same data give the same intervals whatever the run's seed.
+constexpr Seed kBootstrapSeed{20221025};
+
+/// One policy's evaluation in each seed, [seeds].
+std::vector<ScoredEvaluation> evaluationsOf(const std::vector<SeedOutcome>& seeds, const std::string& policy) {
+  std::vector<ScoredEvaluation> evaluations;
+  for (const SeedOutcome& seed : seeds) {
+    const auto place = std::ranges::find(seed.policies, policy, &PolicyEvaluation::policy);
+    if (place != seed.policies.end()) evaluations.push_back(place->scored);
+  }
+  return evaluations;
+}
+
+/// The play of a policy whose expected return is known exactly, on the same streams: its only uncertainty is the choice
+/// of tasks.
+template <typename Field>
+std::vector<ScoredEvaluation> exactEvaluations(std::vector<ScoredEvaluation> evaluations, Field field) {
+  for (ScoredEvaluation& evaluation : evaluations) {
+    EvaluationResult& result = evaluation.result;
+    for (int stream = 0; stream < result.streams(); ++stream) {
+      const auto begin = result.returns.begin() + static_cast<std::ptrdiff_t>(stream) * result.episodes;
+      std::fill_n(begin, result.episodes, static_cast<float>(std::invoke(field, evaluation.references[stream])));
+    }
+  }
+  return evaluations;
+}
+
+PolicyReport reportPolicy(const std::string& policy, const std::vector<ScoredEvaluation>& evaluations,
+                          const ExperimentConfig& config) {
+  const EvaluationConfig& options = config.evaluation;
+  const Rng rng = Rng(kBootstrapSeed).split(policy);
+  std::vector<int> at_episodes;
+  for (const int episode : options.at_episodes) {
+    if (episode <= evaluations.front().result.episodes) at_episodes.push_back(episode);
+  }
+  return {
+      .policy = policy,
+      .curve = summarizeCurve(evaluations, options.bootstrap, rng.split("curve")),
+      .scores = scoreCurve(evaluations, at_episodes, options.last_episodes, options.bootstrap, rng.split("scores"))};
+}
+
+const PolicyReport* findPolicy(const ExperimentReport& report, const std::string& policy) {
+  const auto place = std::ranges::find(report.policies, policy, &PolicyReport::policy);
+  return place == report.policies.end() ? nullptr : &*place;
+}
+
+std::string policyLabel(const std::string& policy) {
+  if (policy == kPolicyAd) return "AD";
+  if (policy == kPolicyCleared) return "context cleared";
+  if (policy == kPolicySource) return "source";
+  return policy;
+}
+
+std::string text(const Interval& interval) {
+  return fmt::format("{:6.2f} [{:.2f}, {:.2f}]", interval.mean, interval.low, interval.high);
+}
+
+nlohmann::json seedJson(const SeedOutcome& outcome) {
+  nlohmann::json json = {{"seed", outcome.seed.value},
+                         {"run", outcome.run_name},
+                         {"backend", outcome.backend},
+                         {"parameters", outcome.parameters},
+                         {"best_step", outcome.best_step},
+                         {"training_tokens", outcome.training_tokens},
+                         {"training_tokens_per_second", outcome.training_tokens_per_second},
+                         {"stages", nlohmann::json::array()}};
+  for (const StageTiming& timing : outcome.timings) {
+    json["stages"].push_back({{"stage", timing.stage}, {"seconds", timing.seconds}, {"skipped", timing.skipped}});
+  }
+  return json;
+}
+
+PlotSeries plotSeries(const PolicyReport& policy, PlotRole role, std::size_t episodes) {
+  PlotSeries series{.name = policyLabel(policy.policy), .role = role};
+  PlotBand band{.meaning = "95 % bootstrap interval over tasks and seeds"};
+  for (std::size_t i = 0; i < std::min(policy.curve.returns.size(), episodes); ++i) {
+    const Interval& interval = policy.curve.returns[i];
+    series.x.push_back(static_cast<double>(i) + 1.0);
+    series.y.push_back(interval.mean);
+    band.low.push_back(interval.low);
+    band.high.push_back(interval.high);
+  }
+  series.band = std::move(band);
+  return series;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, Interval>> namedScores(const CurveScores& scores) {
+  std::vector<std::pair<std::string, Interval>> named{{"first_return", scores.first_return},
+                                                      {"last_returns", scores.last_returns}};
+  for (const auto& [episode, interval] : scores.return_at)
+    named.emplace_back(fmt::format("return_at_{}", episode), interval);
+  named.insert(named.end(), {{"normalized_last", scores.normalized_last},
+                             {"area_under_curve", scores.area_under_curve},
+                             {"episodes_to_80_percent", scores.episodes_to_80_percent},
+                             {"never_reached_share", scores.never_reached_share}});
+  return named;
+}
+
+ExperimentReport makeReport(const ExperimentConfig& config, std::vector<SeedOutcome> outcomes) {
+  LIMBECK_CHECK(!outcomes.empty() && !outcomes.front().policies.empty(), "a report needs at least one evaluated seed");
+  ExperimentReport report{.config = config, .seeds = std::move(outcomes)};
+  const std::vector<ScoredEvaluation> ad = evaluationsOf(report.seeds, kPolicyAd);
+  for (const PolicyEvaluation& policy : report.seeds.front().policies) {
+    report.policies.push_back(reportPolicy(policy.policy, evaluationsOf(report.seeds, policy.policy), config));
+  }
+  report.policies.push_back(reportPolicy(kPolicyRandom, exactEvaluations(ad, &ReferenceReturns::random), config));
+  report.policies.push_back(reportPolicy(kPolicyOptimum, exactEvaluations(ad, &ReferenceReturns::optimal), config));
+  report.random = findPolicy(report, kPolicyRandom)->scores.first_return.mean;
+  report.optimum = findPolicy(report, kPolicyOptimum)->scores.first_return.mean;
+  const EvaluationResult& first = ad.front().result;
+  report.held_out_tasks = static_cast<int>(std::set<TaskId>(first.tasks.begin(), first.tasks.end()).size());
+  const std::vector<ScoredEvaluation> cleared = evaluationsOf(report.seeds, kPolicyCleared);
+  if (cleared.size() == ad.size()) {
+    report.gap_to_cleared = meanDifference(ad, cleared, config.evaluation.last_episodes, config.evaluation.bootstrap,
+                                           Rng(kBootstrapSeed).split("gap"));
+  }
+  return report;
+}
+
+nlohmann::json toJson(const ExperimentReport& report) {
+  nlohmann::json json = {
+      {"format", "limbeck-report"},
+      {"format_version", 1},
+      {"experiment", report.config.name},
+      {"environment", report.config.environment.name},
+      {"held_out_tasks", report.held_out_tasks},
+      {"evaluated_episodes", report.config.evaluation.play.episodes},
+      {"optimum", report.optimum},
+      {"random", report.random},
+      {"seeds", nlohmann::json::array()},
+      {"curves", nlohmann::json::object()},
+      {"scores", nlohmann::json::object()},
+      {"gap_to_cleared_context", report.gap_to_cleared ? toJson(*report.gap_to_cleared) : nlohmann::json(nullptr)}};
+  for (const SeedOutcome& seed : report.seeds) json["seeds"].push_back(seedJson(seed));
+  for (const PolicyReport& policy : report.policies) {
+    json["curves"][policy.policy] = toJson(policy.curve);
+    json["scores"][policy.policy] = toJson(policy.scores);
+  }
+  return json;
+}
+
+std::string describeReport(const ExperimentReport& report) {
+  std::string out =
+      fmt::format("\n{}: {} held-out tasks, {} seed{}, {} episodes in context; optimum {:.2f}, random {:.2f}\n\n",
+                  report.config.name, report.held_out_tasks, report.seeds.size(), report.seeds.size() == 1 ? "" : "s",
+                  report.config.evaluation.play.episodes, report.optimum, report.random);
+  out += fmt::format("{:<16} {:>22} {:>22}", "mean return", "first episode",
+                     fmt::format("last {}", report.config.evaluation.last_episodes));
+  for (const int episode : report.config.evaluation.at_episodes)
+    out += fmt::format(" {:>22}", fmt::format("at {}", episode));
+  out += '\n';
+  for (const PolicyReport& policy : report.policies) {
+    if (policy.policy == kPolicyRandom || policy.policy == kPolicyOptimum) continue;
+    out += fmt::format("{:<16} {:>22} {:>22}", policyLabel(policy.policy), text(policy.scores.first_return),
+                       text(policy.scores.last_returns));
+    for (const auto& [episode, interval] : policy.scores.return_at) out += fmt::format(" {:>22}", text(interval));
+    out += '\n';
+  }
+  const CurveScores& scores = findPolicy(report, kPolicyAd)->scores;
+  out +=
+      fmt::format("\nAD: normalised {}, area under the curve {}, episodes to 80 % {}, goals never reached {:.0f} %\n",
+                  text(scores.normalized_last), text(scores.area_under_curve), text(scores.episodes_to_80_percent),
+                  100.0 * scores.never_reached_share.mean);
+  if (report.gap_to_cleared)
+    out += fmt::format("AD minus context cleared, last episodes: {}\n", text(*report.gap_to_cleared));
+  return out;
+}
+
+PlotModel plotReport(const ExperimentReport& report) {
+  PlotModel plot{.title = fmt::format("{}: return on tasks never seen in training", report.config.name),
+                 .x_axis = {.label = "in-context episode"},
+                 .y_axis = {.label = "return per episode"}};
+  const auto episodes = static_cast<std::size_t>(report.config.evaluation.play.episodes);
+  if (const PolicyReport* ad = findPolicy(report, kPolicyAd))
+    plot.series.push_back(plotSeries(*ad, PlotRole::AD, episodes));
+  if (const PolicyReport* source = findPolicy(report, kPolicySource)) {
+    plot.series.push_back(plotSeries(*source, PlotRole::Source, episodes));
+  }
+  if (const PolicyReport* cleared = findPolicy(report, kPolicyCleared)) {
+    plot.series.push_back(plotSeries(*cleared, PlotRole::Control, episodes));
+  }
+  plot.reference_lines = {{.name = "optimum", .role = PlotRole::Optimum, .y = report.optimum},
+                          {.name = "random", .role = PlotRole::Random, .y = report.random}};
+  if (episodes > 100) plot.smoothing_window = static_cast<double>(episodes) / 50.0;
+  plot.caption = fmt::format("{} held-out tasks, {} seed{}, frozen weights", report.held_out_tasks, report.seeds.size(),
+                             report.seeds.size() == 1 ? "" : "s");
+  fitAxes(plot);
+  return plot;
+}
+
+}  // namespace limbeck

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/histories_stage.h"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "core/base/file.h"
+#include "core/base/log.h"
+#include "core/env/environment_json.h"
+#include "core/experiment/stage_hash.h"
+#include "core/experiment/stage_record.h"
+#include "core/source/history_generator.h"
+#include "core/source/source_json.h"
+#include "core/store/metric_writer.h"
+
+namespace limbeck {
+namespace {
+
+/// Everything that made the histories, for the shards' manifests. No time, host or thread count: the same experiment
+/// gives the same bytes.
+nlohmann::json provenance(const StageContext& context) {
+  return {{"experiment", context.config.name},
+          {"histories_hash", historiesHash(context.config)},
+          {"seed", context.config.seed.value},
+          {"split_seed", context.config.tasks.seed.value},
+          {"environment", toJson(context.environment.options())},
+          {"source", toJson(context.config.source)},
+          {"histories_per_task", context.config.histories.histories_per_task}};
+}
+
+std::ptrdiff_t entryCount(const std::filesystem::path& directory) {
+  const std::filesystem::directory_iterator entries(directory);
+  return std::distance(begin(entries), end(entries));
+}
+
+/// The source's learning curve, as a metric over source episodes: what the window draws, and "does this data improve?".
+void storeLearningCurve(const StageContext& context, const GenerationSnapshot& snapshot) {
+  MetricSeries series{.name = "source_return", .steps = {}, .values = snapshot.mean_returns};
+  for (std::size_t episode = 0; episode < series.values.size(); ++episode) {
+    series.steps.push_back(static_cast<std::int64_t>(episode) + 1);
+  }
+  if (!series.values.empty()) context.workspace.store().appendMetrics(context.run, std::span(&series, 1));
+}
+
+}  // namespace
+
+std::filesystem::path historiesDirectory(const Workspace& workspace, const ExperimentConfig& config) {
+  return workspace.histories() / historiesHash(config);
+}
+
+StageTiming runHistoriesStage(const StageContext& context) {
+  StageRecorder recorder(context, "histories", historiesHash(context.config));
+  const std::filesystem::path directory = historiesDirectory(context.workspace, context.config);
+  createDirectories(directory);
+  const std::ptrdiff_t shards_before = entryCount(directory);
+  GenerationSnapshot last;
+  const auto keepLast = [&](const GenerationSnapshot& snapshot) { last = snapshot; };
+  generateHistories(context.environment, context.split.training, context.config.source, context.config.histories,
+                    provenance(context), directory, context.rng().split("histories"), context.team, keepLast,
+                    context.control);
+  const bool is_skipped = shards_before > 0 && shards_before == entryCount(directory);
+  if (!is_skipped) storeLearningCurve(context, last);
+  return recorder.finish(directory, is_skipped);
+}
+
+}  // namespace limbeck

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/run_experiment.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "core/base/check.h"
+#include "core/base/error.h"
+#include "core/experiment/evaluation_stage.h"
+#include "core/experiment/experiment_report.h"
+#include "core/experiment/histories_stage.h"
+#include "core/experiment/run_environment.h"
+#include "core/experiment/stage_hash.h"
+#include "core/experiment/training_stage.h"
+
+namespace limbeck {
+namespace {
+
+/// What seeds of one experiment share: the address of an evaluation whose seed is left out.
+std::string groupKey(ExperimentConfig config) {
+  config.seed = Seed{0};
+  return evaluationHash(config);
+}
+
+/// Brings a run's row to an end whatever happens to its stages.
+class RunRow {
+ public:
+  RunRow(RunStore& store, RunId run) : store_(store), run_(run) { store_.updateState(run_, RunState::Running); }
+
+  void end(RunState state, std::string code = {}, std::string message = {}) {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    store_.updateState(
+        run_, state,
+        {.additional_wall_seconds = seconds, .failure_code = std::move(code), .failure_message = std::move(message)});
+  }
+
+ private:
+  RunStore& store_;
+  RunId run_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void storeScores(const StageContext& context, const SeedOutcome& outcome) {
+  const ExperimentReport report = makeReport(context.config, {outcome});
+  std::vector<ScoreRecord> records;
+  for (const PolicyReport& policy : report.policies) {
+    for (const auto& [name, interval] : namedScores(policy.scores)) {
+      records.push_back(
+          {.policy = policy.policy, .name = name, .mean = interval.mean, .low = interval.low, .high = interval.high});
+    }
+  }
+  context.workspace.store().putScores(context.run, records);
+}
+
+SeedOutcome runStages(const Workspace& workspace, RunId run, const RunRequest& request, Team& team,
+                      WorkControl& control) {
+  const ExperimentConfig& config = request.config;
+  validate(config);
+  const std::unique_ptr<Environment> environment = makeEnvironment(config.environment);
+  const TaskSplit split = splitTasks(*environment, config.tasks);
+  const StageContext context{.config = config,
+                             .environment = *environment,
+                             .split = split,
+                             .workspace = workspace,
+                             .run = run,
+                             .team = team,
+                             .control = control};
+  SeedOutcome outcome{.seed = config.seed, .run_name = workspace.store().run(run).name()};
+  outcome.timings.push_back(runHistoriesStage(context));
+  if (request.through == StageLimit::Histories) return outcome;
+  outcome.timings.push_back(runTrainingStage(context, outcome));
+  if (request.through == StageLimit::Training) return outcome;
+  outcome.timings.push_back(runEvaluationStage(context, outcome));
+  storeScores(context, outcome);
+  return outcome;
+}
+
+}  // namespace
+
+RunId openRun(const Workspace& workspace, const RunRequest& request) {
+  RunStore& store = workspace.store();
+  const std::string group = groupKey(request.config);
+  for (const RunRecord& record : store.listRuns({.group_key = group})) {
+    if (record.seed == request.config.seed.value) return record.id;
+  }
+  return store.createRun({.kind = "AD",
+                          .title = request.config.name,
+                          .experiment = request.config.name,
+                          .seed = request.config.seed.value,
+                          .group_key = group,
+                          .inputs = {.config_toml = request.text,
+                                     .overrides = request.overrides,
+                                     .config_json = toJson(request.config).dump(),
+                                     .environment_info = describeRunEnvironment(request.config).dump()}});
+}
+
+SeedOutcome runExperiment(const Workspace& workspace, RunId run, const RunRequest& request, Team& team,
+                          WorkControl& control) {
+  RunRow row(workspace.store(), run);
+  try {
+    SeedOutcome outcome = runStages(workspace, run, request, team, control);
+    row.end(RunState::Done);
+    return outcome;
+  } catch (const Cancelled&) {
+    row.end(RunState::Stopped);
+    throw;
+  } catch (const Error& error) {
+    row.end(RunState::Failed, std::string(errorCodeName(error.code())), error.what());
+    throw;
+  } catch (const std::exception& error) {
+    row.end(RunState::Failed, "Bug", error.what());
+    throw;
+  }
+}
+
+}  // namespace limbeck

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/training_stage.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "core/base/log.h"
+#include "core/data/history_dataset.h"
+#include "core/env/reference_returns.h"
+#include "core/experiment/histories_stage.h"
+#include "core/experiment/references.h"
+#include "core/experiment/stage_hash.h"
+#include "core/experiment/stage_record.h"
+#include "core/model/parameter_layout.h"
+#include "core/store/metric_writer.h"
+#include "core/train/trainer.h"
+
+namespace limbeck {
+namespace {
+
+/// Plays the validation tasks with the weights of the moment. They are never trained on and never reported; their score
+/// picks the checkpoint.
+class Validation {
+ public:
+  explicit Validation(const StageContext& context)
+      : context_(context), references_(taskReferences(context.environment, context.split.validation)) {}
+
+  double play(std::int64_t step, const SequenceModel& model) {
+    TransformerPolicy policy(model, {.choice = context_.config.evaluation.action_choice,
+                                     .context = ContextUse::AcrossEpisodes,
+                                     .drop_count = context_.config.drop_count});
+    // One stream of random numbers for all steps: checkpoints are compared on the same draws.
+    ScoredEvaluation scored{
+        .result = evaluateInContext(context_.environment, context_.split.validation, policy, context_.config.validation,
+                                    context_.rng().split("validation"), uninterrupted()),
+        .references = {}};
+    scored.references = streamReferences(references_, context_.split.validation, scored.result);
+    context_.workspace.store().putCurve(context_.run, toCurveRecord(kPolicyAd, "validation", step, scored));
+    return secondHalfScore(scored);
+  }
+
+ private:
+  /// Mean normalised return over the second half of the episodes: late enough to ask for learning, wide enough to be
+  /// steady.
+  static double secondHalfScore(const ScoredEvaluation& scored) {
+    const EvaluationResult& result = scored.result;
+    const int first = result.episodes / 2;
+    double sum = 0.0;
+    for (int stream = 0; stream < result.streams(); ++stream) {
+      const ReferenceReturns& reference = scored.references[stream];
+      for (int episode = first; episode < result.episodes; ++episode) {
+        sum += (result.returnAt(stream, episode) - reference.random) / (reference.optimal - reference.random);
+      }
+    }
+    return sum / (result.streams() * (result.episodes - first));
+  }
+
+  const StageContext& context_;
+  std::vector<ReferenceReturns> references_;
+};
+
+void reportStep(const StageContext& context, const TrainMetrics& metrics) {
+  context.control.report({.what = "steps",
+                          .done = metrics.step,
+                          .total = context.config.training.steps,
+                          .rate = metrics.tokens_per_second,
+                          .rate_unit = "tokens",
+                          .detail = fmt::format("loss {:.3f}", metrics.result.loss)});
+}
+
+void storeStep(MetricWriter& writer, const TrainMetrics& metrics) {
+  writer.add("loss", metrics.step, metrics.result.loss);
+  writer.add("accuracy", metrics.step, metrics.result.accuracy);
+  writer.add("gradient_norm", metrics.step, metrics.result.gradient_norm);
+  writer.add("learning_rate", metrics.step, metrics.learning_rate);
+  writer.add("tokens_per_second", metrics.step, metrics.tokens_per_second);
+}
+
+}  // namespace
+
+std::filesystem::path checkpointDirectory(const Workspace& workspace, const ExperimentConfig& config) {
+  return workspace.checkpoints() / trainingHash(config);
+}
+
+StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome) {
+  const ExperimentConfig& config = context.config;
+  StageRecorder recorder(context, "training", trainingHash(config));
+  const HistoryDataset dataset(historiesDirectory(context.workspace, config));
+  const ContextSampler sampler(dataset, config.context);
+  const Rng rng = context.rng().split("training");
+  const TransformerConfig architecture = transformerConfig(config, context.environment.spec());
+  const std::unique_ptr<SequenceModel> model =
+      makeSequenceModel(architecture, config.compute, context.team, rng.split("model"));
+  outcome.backend = model->describe();
+  outcome.parameters = parameterCount(architecture);
+
+  CheckpointFolder checkpoints(checkpointDirectory(context.workspace, config));
+  MetricWriter writer(context.workspace.store(), context.run);
+  Validation validation(context);
+  TrainerHooks hooks;
+  hooks.on_step = [&](const TrainMetrics& metrics) {
+    storeStep(writer, metrics);
+    reportStep(context, metrics);
+  };
+  hooks.on_validate = [&](std::int64_t step, const SequenceModel& current) {
+    const double score = validation.play(step, current);
+    writer.add("validation_score", step, score);
+    log::debug("step {}: validation score {:.3f}", step, score);
+    return score;
+  };
+  hooks.on_checkpoint = [&](std::int64_t) { writer.flush(); };
+  const TensorMetadata extra{{"histories_hash", historiesHash(config)}, {"seed", std::to_string(config.seed.value)}};
+  const TrainerResult result = train(*model, sampler, config.training, checkpoints, extra, hooks, rng, context.control);
+  writer.flush();
+  outcome.training_tokens = result.tokens;
+  outcome.training_tokens_per_second = result.seconds > 0.0 ? static_cast<double>(result.tokens) / result.seconds : 0.0;
+  outcome.best_step = result.best_step;
+  return recorder.finish(checkpointDirectory(context.workspace, config), result.tokens == 0);
+}
+
+}  // namespace limbeck
