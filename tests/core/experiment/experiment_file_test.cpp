@@ -138,7 +138,7 @@ source_control = false
     row("syntax", "[training]\nsteps = = 3\n", {"my file.toml:2:9:"});
     row("unclosed text", "[experiment]\nname = \"abc\n", {"my file.toml:2:"});
     row("key given twice", "[training]\nsteps = 1\nsteps = 2\n", {"my file.toml:3:", "steps"});
-    row("invalid UTF-8", "[experiment]\nname = \"\xff\xfe\"\n", {"my file.toml:2:9:"});
+    row("invalid UTF-8", "[experiment]\nname = \"\xff\xfe\"\n", {"my file.toml:2:8:", "utf-8"});  // the last good one
     row("binary", QByteArray("[a]\nb\0c", 7), {"my file.toml:2:2:", "binary"});
     row("empty", "", {"my file.toml:1:1:", "empty"});
     row("comments only", "# nothing\n\n", {"my file.toml:1:1:", "empty"});
