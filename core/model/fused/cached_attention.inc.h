@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Attention of one new token over cached keys and values. Both are laid out so that a step reads them front to back,
+// once: keys in blocks of 16 tokens, [head_width][16], so that 16 scores grow side by side; values as rows.
+#pragma once
+
+#include "core/model/fused/kernels.h"
+#include "core/model/fused/simd.h"
+
+namespace limbeck::fused::LIMBECK_ISA {
+
+inline constexpr int kKeyBlock = 16;
+typedef float EightFloats __attribute__((vector_size(32), aligned(4), may_alias));
+
+inline void cacheAppend(const CacheShape& shape, const float* keys, const float* values, int position, float* cache) {
+  const std::int64_t head_size = static_cast<std::int64_t>(shape.capacity) * shape.head_width;
+  float* key_cache =
+      cache + (position / kKeyBlock) * (static_cast<std::int64_t>(shape.head_width) * kKeyBlock) + position % kKeyBlock;
+  float* value_cache = cache + shape.heads * head_size + static_cast<std::int64_t>(position) * shape.head_width;
+  for (int head = 0; head < shape.heads; ++head) {
+    for (int d = 0; d < shape.head_width; ++d) key_cache[d * kKeyBlock] = keys[d];
+    for (int d = 0; d < shape.head_width; ++d) value_cache[d] = values[d];
+    keys += shape.head_width;
+    values += shape.head_width;
+    key_cache += head_size;
+    value_cache += head_size;
+  }
+}
+
+/// `Blocks` blocks of keys at once, so that enough sums are under way.
+template <int Blocks>
+LIMBECK_INLINE void scoreBlocks(int head_width, const float* query, const float* keys, float* scores) {
+  constexpr int kParts = kKeyBlock / kLanes;
+  Vec sums[Blocks][kParts] = {};
+  const std::int64_t block_size = static_cast<std::int64_t>(head_width) * kKeyBlock;
+  for (int d = 0; d < head_width; ++d) {
+    const Vec q = broadcast(query[d]);
+#pragma GCC unroll 4
+    for (int block = 0; block < Blocks; ++block) {
+#pragma GCC unroll 4
+      for (int part = 0; part < kParts; ++part) {
+        sums[block][part] += q * load(keys + block * block_size + d * kKeyBlock + part * kLanes);
+      }
+    }
+  }
+  for (int block = 0; block < Blocks; ++block) {
+    for (int part = 0; part < kParts; ++part) store(scores + block * kKeyBlock + part * kLanes, sums[block][part]);
+  }
+}
+
+LIMBECK_INLINE void scoreAll(int head_width, int length, const float* query, const float* keys, float* scores) {
+  const int blocks = (length + kKeyBlock - 1) / kKeyBlock;
+  const std::int64_t block_size = static_cast<std::int64_t>(head_width) * kKeyBlock;
+  constexpr int kTogether = kLanes >= 16 ? 4 : 2;
+  int block = 0;
+  for (; block + kTogether <= blocks; block += kTogether)
+    scoreBlocks<kTogether>(head_width, query, keys + block * block_size, scores + block * kKeyBlock);
+  for (; block < blocks; ++block)
+    scoreBlocks<1>(head_width, query, keys + block * block_size, scores + block * kKeyBlock);
+  for (int i = length; i < blocks * kKeyBlock; ++i) scores[i] = -1e30F;
+}
+
+/// Scores become unnormalised probabilities; returns their sum.
+LIMBECK_INLINE float exponentiateScores(int count, float* scores) {
+  Vec top = broadcast(-1e30F);
+  for (int i = 0; i < count; i += kLanes) top = maximum(load(scores + i), top);
+  const float most = largest(top);
+  Vec total{};
+  for (int i = 0; i < count; i += kLanes) {
+    const Vec p = exponential(load(scores + i) - most);
+    store(scores + i, p);
+    total += p;
+  }
+  return sum(total);
+}
+
+/// out[column] = factor * sum over tokens of weights[token] * values[token][column], for one vector of columns.
+template <typename Columns>
+LIMBECK_INLINE void weightedSum(int length, int head_width, const float* weights, const float* values, float factor,
+                                float* out) {
+  Columns sums[4] = {};
+  int token = 0;
+  for (; token + 4 <= length; token += 4) {
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) {
+      sums[k] += weights[token + k] *
+                 *reinterpret_cast<const Columns*>(values + static_cast<std::int64_t>(token + k) * head_width);
+    }
+  }
+  for (; token < length; ++token)
+    sums[0] +=
+        weights[token] * *reinterpret_cast<const Columns*>(values + static_cast<std::int64_t>(token) * head_width);
+  *reinterpret_cast<Columns*>(out) = ((sums[0] + sums[1]) + (sums[2] + sums[3])) * factor;
+}
+
+inline void cachedAttention(const CacheShape& shape, const float* query, const float* cache, int length, float* out,
+                            float* scratch) {
+  const std::int64_t head_size = static_cast<std::int64_t>(shape.capacity) * shape.head_width;
+  const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(shape.head_width));
+  float scaled[256];
+  for (int head = 0; head < shape.heads; ++head) {
+    const float* keys = cache + head * head_size;
+    const float* values = cache + (shape.heads + head) * head_size;
+    for (int d = 0; d < shape.head_width; ++d) scaled[d] = query[head * shape.head_width + d] * scale;
+    scoreAll(shape.head_width, length, scaled, keys, scratch);
+    const int count = (length + kKeyBlock - 1) / kKeyBlock * kKeyBlock;
+    const float factor = 1.0F / exponentiateScores(count, scratch);
+    float* place = out + head * shape.head_width;
+    if (shape.head_width % kLanes == 0) {
+      for (int d = 0; d < shape.head_width; d += kLanes)
+        weightedSum<UnalignedVec>(length, shape.head_width, scratch, values + d, factor, place + d);
+    } else {
+      for (int d = 0; d < shape.head_width; d += 8)
+        weightedSum<EightFloats>(length, shape.head_width, scratch, values + d, factor, place + d);
+    }
+  }
+}
+
+}  // namespace limbeck::fused::LIMBECK_ISA

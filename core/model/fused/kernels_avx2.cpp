@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#define LIMBECK_ISA avx2
+#define LIMBECK_LANES 8
+#define LIMBECK_ROW_TILE 6
+#define LIMBECK_TRANSPOSED_TILE 4
+#include "core/model/fused/kernel_table.inc.h"
+
+namespace limbeck::fused {
+
+extern constinit const Kernels kAvx2Kernels = avx2::kernelTable("AVX2");
+
+}  // namespace limbeck::fused

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Speed of the fused CPU core: training tokens/s and decoder steps/s with a full window, at the sizes that
+// docs/performance.md speaks of. Each figure is the median of several rounds with the spread. Usage: fused_benchmark
+// [threads] [rounds]
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/rng.h"
+#include "core/jobs/thread_team.h"
+#include "core/model/fused/fused_model.h"
+
+namespace limbeck {
+namespace {
+
+struct Size {
+  std::string name;
+  int layers, width, heads, feed_forward, context_length, batch;
+};
+
+TransformerConfig configOf(const Size& size) {
+  TransformerConfig config;
+  config.spec = {{9, 9}, 5, 20};
+  config.layers = size.layers;
+  config.width = size.width;
+  config.heads = size.heads;
+  config.feed_forward = size.feed_forward;
+  config.context_length = size.context_length;
+  return config;
+}
+
+ContextBatch randomBatch(const TransformerConfig& config, int windows, Rng rng) {
+  ContextBatch batch;
+  batch.resize(windows, config.context_length, config.spec.observationSize());
+  for (auto& value : batch.observations) value = static_cast<std::uint8_t>(rng.below(9));
+  for (auto& value : batch.previous_actions) value = static_cast<std::uint8_t>(rng.below(6));
+  for (auto& value : batch.previous_rewards) value = static_cast<float>(rng.below(2));
+  for (auto& value : batch.previous_ends) value = static_cast<std::uint8_t>(rng.below(20) == 0);
+  for (auto& value : batch.actions) value = static_cast<std::uint8_t>(rng.below(5));
+  return batch;
+}
+
+/// Floating-point operations of a training step per token: 6 a weight of a product, and attention's causal half.
+double trainingFlops(const Size& s) {
+  const double weights = s.layers * (4.0 * s.width * s.width + 2.0 * s.width * s.feed_forward);
+  return 6.0 * weights + 3.0 * s.layers * 4.0 * s.width * (s.context_length / 2.0);
+}
+
+double secondsOf(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::string medianAndSpread(std::vector<double> rates) {
+  std::ranges::sort(rates);
+  return fmt::format("{:>9.0f}  ({:.0f} - {:.0f})", rates[rates.size() / 2], rates.front(), rates.back());
+}
+
+void benchTraining(const Size& size, Team& team, int rounds, fused::InstructionSet set) {
+  const TransformerConfig config = configOf(size);
+  const auto model = makeFusedModel(config, {}, team, Rng(Seed{1}), set);
+  const ContextBatch batch = randomBatch(config, size.batch, Rng(Seed{2}));
+  std::vector<double> rates;
+  model->trainStep(batch, 1e-3, Rng(Seed{3}));
+  const double tokens = static_cast<double>(size.batch) * size.context_length;
+  for (int i = 0; i < rounds; ++i)
+    rates.push_back(tokens / secondsOf([&] { model->trainStep(batch, 1e-3, Rng(Seed{4})); }));
+  std::ranges::sort(rates);
+  fmt::print("train  {}  {:<42} tokens/s {}  {:6.1f} GFLOP/s\n", size.name, model->describe(), medianAndSpread(rates),
+             rates[rates.size() / 2] * trainingFlops(size) * 1e-9);
+  std::fflush(stdout);
+}
+
+void benchDecoding(const Size& size, Team& team, int rounds, int drop_count, fused::InstructionSet set) {
+  const TransformerConfig config = configOf(size);
+  const auto model = makeFusedModel(config, {}, team, Rng(Seed{1}), set);
+  const auto decoder = model->makeDecoder({size.batch, drop_count});
+  const ContextBatch batch = randomBatch(config, size.batch, Rng(Seed{2}));
+  std::vector<float> out(static_cast<std::size_t>(size.batch) * 5);
+  const auto streams = static_cast<std::size_t>(size.batch);
+  std::size_t at = 0;
+  const auto stepOnce = [&] {
+    at = (at + 1) % static_cast<std::size_t>(config.context_length - 1);
+    decoder->step({std::span(batch.observations).subspan(2 * streams * at, 2 * streams),
+                   std::span(batch.previous_actions).subspan(streams * at, streams),
+                   std::span(batch.previous_rewards).subspan(streams * at, streams),
+                   std::span(batch.previous_ends).subspan(streams * at, streams)},
+                  out);
+  };
+  for (int i = 0; i < config.context_length; ++i) stepOnce();
+  std::vector<double> rates;
+  for (int round = 0; round < rounds; ++round) {
+    const double seconds = secondsOf([&] {
+      for (int i = 0; i < 2 * drop_count; ++i) stepOnce();  // whole cycles of dropping and encoding again
+    });
+    rates.push_back(size.batch * 2.0 * drop_count / seconds);
+  }
+  fmt::print("decode {}  {:<42} steps/s  {}  {} streams, full window, drop {}\n", size.name, model->describe(),
+             medianAndSpread(rates), size.batch, drop_count);
+  std::fflush(stdout);
+}
+
+}  // namespace
+}  // namespace limbeck
+
+int main(int argc, char** argv) {
+  using namespace limbeck;
+  const int threads = argc > 1 ? std::atoi(argv[1]) : 2;
+  const int rounds = argc > 2 ? std::atoi(argv[2]) : 7;
+  ThreadTeam team(threads);
+  const Size small{"S", 4, 64, 4, 256, 300, 64};
+  const Size medium{"M", 4, 128, 4, 512, 400, 64};
+  const fused::InstructionSet best = fused::availableInstructionSets().back();
+  for (const fused::InstructionSet set : fused::availableInstructionSets())
+    benchTraining(small, team, set == best ? rounds : 2, set);
+  benchTraining(medium, team, rounds, best);
+  benchDecoding(small, team, rounds, 100, best);
+  benchDecoding(small, team, rounds, 200, best);
+  benchDecoding(medium, team, rounds, 100, best);
+  return 0;
+}
