@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "core/plot/plot_model.h"
+
+namespace limbeck {
+
+enum class LengthUnit { Pixel, Millimetre };
+
+struct SvgOptions {
+  double width = 860.0;  ///< of the whole picture, in `unit`
+  double height = 480.0;
+  LengthUnit unit = LengthUnit::Pixel;  ///< text keeps its size in points: a narrower picture is not a smaller one
+};
+
+/// The plot as a self-contained SVG 1.1 document on white: lines clipped to the axes, bands under them, every line
+/// labelled at its right end. The same model gives the same bytes. Line s is the path with id "series-s", its band
+/// "band-s"; the axes' pixels are in the `<rect id="plot-area">`.
+std::string svgText(const PlotModel& model, const SvgOptions& options = {});
+
+}  // namespace limbeck
