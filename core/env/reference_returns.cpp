@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/env/reference_returns.h"
 
+#include <algorithm>
+
 namespace limbeck {
 namespace {
 
@@ -11,17 +13,19 @@ double actionValue(const TabularTask& task, const std::vector<double>& values, i
   return task.reward[entry] + (task.terminal[next] != 0 ? 0.0 : values[next]);
 }
 
-int bestAction(const TabularTask& task, const std::vector<double>& values, int state) {
-  int best = 0;
-  double best_value = actionValue(task, values, state, 0);
+double bestActionValue(const TabularTask& task, const std::vector<double>& values, int state) {
+  double best = actionValue(task, values, state, 0);
   for (int action = 1; action < task.spec.action_count; ++action) {
-    const double value = actionValue(task, values, state, action);
-    if (value > best_value) {
-      best = action;
-      best_value = value;
-    }
+    best = std::max(best, actionValue(task, values, state, action));
   }
   return best;
+}
+
+/// The lowest of the actions that are worth `best_value`, which came from the same sums and is met exactly.
+Action firstActionWorth(const TabularTask& task, const std::vector<double>& values, int state, double best_value) {
+  int action = 0;
+  while (actionValue(task, values, state, action) != best_value) ++action;
+  return static_cast<Action>(action);
 }
 
 double meanActionValue(const TabularTask& task, const std::vector<double>& values, int state) {
@@ -52,9 +56,8 @@ std::vector<double> induceBackwards(const TabularTask& task, BackUp backUp) {
 }  // namespace
 
 ReferenceReturns computeReferenceReturns(const TabularTask& task) {
-  const std::vector<double> optimal = induceBackwards(task, [&](const std::vector<double>& values, int state, int) {
-    return actionValue(task, values, state, bestAction(task, values, state));
-  });
+  const std::vector<double> optimal = induceBackwards(
+      task, [&](const std::vector<double>& values, int state, int) { return bestActionValue(task, values, state); });
   const std::vector<double> random = induceBackwards(
       task, [&](const std::vector<double>& values, int state, int) { return meanActionValue(task, values, state); });
   return {meanOverStarts(task, optimal), meanOverStarts(task, random)};
@@ -63,9 +66,10 @@ ReferenceReturns computeReferenceReturns(const TabularTask& task) {
 std::vector<Action> computeOptimalActions(const TabularTask& task) {
   std::vector<Action> actions(static_cast<std::size_t>(task.spec.horizon) * task.state_count);
   induceBackwards(task, [&](const std::vector<double>& values, int state, int steps_done) {
-    const int best = bestAction(task, values, state);
-    actions[static_cast<std::size_t>(steps_done) * task.state_count + state] = static_cast<Action>(best);
-    return actionValue(task, values, state, best);
+    const double best = bestActionValue(task, values, state);
+    actions[static_cast<std::size_t>(steps_done) * task.state_count + state] =
+        firstActionWorth(task, values, state, best);
+    return best;
   });
   return actions;
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <stdexcept>
 #include <vector>
 
 #include "core/env/environment.h"
@@ -23,17 +24,7 @@ namespace {
 
 struct Summary {
   double optimal = 0.0;
-  double lowest_optimal = 1e9;
-  double highest_optimal = -1e9;
   double random = 0.0;
-  double weight = 0.0;
-  void add(const ReferenceReturns& returns, double times) {
-    optimal += times * returns.optimal;
-    random += times * returns.random;
-    weight += times;
-    lowest_optimal = std::min(lowest_optimal, returns.optimal);
-    highest_optimal = std::max(highest_optimal, returns.optimal);
-  }
 };
 
 /// A cell's representative under the eight symmetries of the square.
@@ -43,24 +34,30 @@ Cell folded(Cell cell, int size) {
   return {std::min(x, y), std::max(x, y)};
 }
 
-/// Means over all tasks. Of Key-to-Door's, tasks whose keys are mirror images are worth the same on average over the
-/// doors (the start rule is symmetric), so one key in each class is computed and counted as often as it has images: 15
-/// instead of 81.
+/// Means over all tasks. Where the start rule is symmetric, tasks whose goals (or keys, over all doors) are mirror
+/// images are worth the same, so one of each class is computed and counted as often as it has images: 15 instead of 81.
 Summary summarize(const EnvironmentOptions& options) {
   const auto environment = makeEnvironment(options);
-  const bool folds = options.name == "key_to_door";
+  const bool folds = options.start != StartRule::Corner && options.size % 2 == 1;
   std::map<Cell, int> images;
-  for (int i = 0; i < options.size * options.size; ++i)
+  for (int i = 0; i < options.size * options.size; ++i) {
     ++images[folded({i % options.size, i / options.size}, options.size)];
-  Summary summary;
-  for (int id = 0; id < environment->taskCount(); ++id) {
-    const Cell key = PlainRules(options, environment->taskName(TaskId{id})).key();
-    if (folds && key != folded(key, options.size)) continue;
-    summary.add(computeReferenceReturns(environment->makeTask(TaskId{id})), folds ? images[key] : 1);
   }
-  summary.optimal /= summary.weight;
-  summary.random /= summary.weight;
-  return summary;
+  Summary sum;
+  int tasks = 0;
+  for (int id = 0; id < environment->taskCount(); ++id) {
+    const PlainRules rules(options, environment->taskName(TaskId{id}));
+    const Cell cell = options.name == "key_to_door" ? rules.key() : rules.goal();
+    if (folds && cell != folded(cell, options.size)) continue;
+    const ReferenceReturns returns = computeReferenceReturns(environment->makeTask(TaskId{id}));
+    const int times = folds ? images[cell] : 1;
+    sum.optimal += times * returns.optimal;
+    sum.random += times * returns.random;
+    tasks += times;
+  }
+  // So that a wrong fold is not mistaken for a wrong return: the classes together are all the tasks.
+  if (tasks != environment->taskCount()) throw std::logic_error("symmetry classes do not add up");
+  return {sum.optimal / tasks, sum.random / tasks};
 }
 
 EnvironmentOptions with(std::string_view name, auto change) {
