@@ -8,27 +8,14 @@
 #include <span>
 #include <utility>
 
+#include "core/plot/finite_runs.h"
+
 namespace limbeck {
 
 namespace {
 
-/// One line without gaps: the points begin .. end.
-struct Run {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-std::vector<Run> finiteRuns(std::span<const double> y) {
-  std::vector<Run> runs;
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    if (!std::isfinite(y[i])) continue;
-    if (runs.empty() || runs.back().end != i) runs.push_back({i, i});
-    runs.back().end = i + 1;
-  }
-  return runs;
-}
-
-void smoothRun(std::span<const double> x, std::span<const double> y, Run run, double window, std::vector<double>& out) {
+void smoothRun(std::span<const double> x, std::span<const double> y, FiniteRun run, double window,
+               std::vector<double>& out) {
   // Sums of differences from the first value: those of a constant are exactly 0, whatever the rounding.
   const double base = y[run.begin];
   std::vector<double> sums(run.end - run.begin + 1, 0.0);
@@ -47,7 +34,7 @@ void smoothRun(std::span<const double> x, std::span<const double> y, Run run, do
 
 std::vector<double> smoothedValues(std::span<const double> x, std::span<const double> y, double window) {
   std::vector<double> out(y.begin(), y.end());
-  for (const Run run : finiteRuns(y)) smoothRun(x, y, run, window, out);
+  for (const FiniteRun run : finiteRuns(y)) smoothRun(x, y, run, window, out);
   return out;
 }
 

@@ -17,6 +17,7 @@ namespace limbeck {
 namespace {
 
 constexpr int kAxisTicks = 9;
+constexpr double kRoomShare = 0.04;  // of the range of y, above and below the data
 
 /// The smallest range that holds all finite values it has seen.
 struct Range {
@@ -82,9 +83,9 @@ void fitAxes(PlotModel& model) {
   const double x_step = niceTicks(x.min, x.max, kAxisTicks).step;
   model.x_axis.min = std::floor(x.min / x_step) * x_step;
   model.x_axis.max = x.max;
-  const double y_step = niceTicks(y.min, y.max, kAxisTicks).step;
-  model.y_axis.min = std::floor(y.min / y_step) * y_step;
-  model.y_axis.max = std::ceil(y.max / y_step) * y_step;
+  const double room = kRoomShare * (y.max - y.min);
+  model.y_axis.min = y.min == 0.0 ? 0.0 : y.min - room;
+  model.y_axis.max = y.max + room;
 }
 
 PlotModel displayedModel(const PlotModel& model) {
@@ -97,7 +98,7 @@ PlotModel displayedModel(const PlotModel& model) {
     series = decimated(series, kMaxDisplayedPoints);
   }
   if (model.smoothing_window > 0.0) {
-    appendSentence(shown.caption, fmt::format("moving mean over {:g}", model.smoothing_window));
+    appendSentence(shown.caption, fmt::format("moving mean over a window of {:g}", model.smoothing_window));
   }
   if (largest_bucket > 1) appendSentence(shown.caption, fmt::format("up to {} values a point", largest_bucket));
   shown.smoothing_window = 0.0;

@@ -133,8 +133,7 @@ class Layouter {
       label.anchor = {area.right, std::clamp(label.anchor.y, area.top, area.bottom)};
       wanted.push_back({label.anchor.y, heightOf(label) + 2.0});
     }
-    const std::vector<double> centres =
-        spreadLabels(wanted, area.top - lineHeight(kLabelFont), area.bottom + lineHeight(kLabelFont) / 2);
+    const std::vector<double> centres = spreadLabels(wanted, area.top - lineHeight(kLabelFont), area.bottom + 6.0);
     for (std::size_t i = 0; i < column_.size(); ++i) {
       PlacedLabel& label = column_[i];
       const double left = area.right + kLabelGap;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/plot/finite_runs.h"
 #include "core/plot/plot_style.h"
 #include "core/plot/svg_layout.h"
 #include "core/plot/xml_escape.h"
@@ -19,7 +20,8 @@ namespace limbeck {
 
 namespace {
 
-constexpr double kPixelsPerMillimetre = 96.0 / 25.4;
+/// CSS pixels, made smaller by a quarter: labels of 7 pt, as papers have them, instead of 10.
+constexpr double kPixelsPerMillimetre = 96.0 / 25.4 / 0.75;
 constexpr double kFarAway = 1e5;         // clipped anyway; renderers lose precision far beyond
 constexpr double kBaselineShare = 0.36;  // how far below a line's middle its letters stand, in font sizes
 constexpr double kMarkerRadius = 4.2;
@@ -131,19 +133,6 @@ class SvgWriter {
               " text-anchor=\"middle\"");
   }
 
-  /// Calls `draw(begin, end)` for every stretch of points without a gap.
-  template <typename Draw>
-  static void forEachRun(const std::vector<double>& values, const Draw& draw) {
-    for (std::size_t i = 0; i < values.size();) {
-      const std::size_t begin = i;
-      while (i < values.size() && std::isfinite(values[i])) ++i;
-      if (i > begin)
-        draw(begin, i);
-      else
-        ++i;
-    }
-  }
-
   void writeBand(std::size_t index) {
     const PlotSeries& series = model_.series[index];
     if (!series.band) return;
@@ -153,11 +142,11 @@ class SvgWriter {
     };
     std::vector<double> both(series.x.size());
     for (std::size_t i = 0; i < both.size(); ++i) both[i] = series.band->low[i] + series.band->high[i];
-    forEachRun(both, [&](std::size_t begin, std::size_t end) {
+    for (const auto& [begin, end] : finiteRuns(both)) {
       for (std::size_t i = begin; i < end; ++i) point(i == begin ? 'M' : 'L', i, series.band->high[i]);
       for (std::size_t i = end; i-- > begin;) point('L', i, series.band->low[i]);
       path += 'Z';
-    });
+    }
     put("<path id=\"band-{}\" d=\"{}\" fill=\"#{}\" fill-opacity=\"{}\"/>\n", index, path, layout_.styles[index].colour,
         number(kBandOpacity));
   }
@@ -166,12 +155,12 @@ class SvgWriter {
     const PlotSeries& series = model_.series[index];
     const PlotStyle& style = layout_.styles[index];
     std::string path;
-    forEachRun(series.y, [&](std::size_t begin, std::size_t end) {
+    for (const auto& [begin, end] : finiteRuns(series.y)) {
       for (std::size_t i = begin; i < end; ++i) {
         fmt::format_to(std::back_inserter(path), "{}{} {}", i == begin ? 'M' : 'L', x(series.x[i]), y(series.y[i]));
       }
       if (end == begin + 1) path += "h0";  // With round caps a line of no length is a dot.
-    });
+    }
     put("<path id=\"series-{}\" d=\"{}\" fill=\"none\" stroke=\"#{}\" stroke-width=\"{}\" "
         "stroke-linejoin=\"round\"{}{}/>\n",
         index, path, style.colour, number(style.width), style.dash.empty() ? " stroke-linecap=\"round\"" : "",
