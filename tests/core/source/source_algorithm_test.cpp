@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/source/source_algorithm.h"
+
+#include <QtTest>
+#include <cmath>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/source/source_json.h"
+#include "tests/core/source/made_task.h"
+
+using namespace limbeck;
+
+namespace {
+
+void expectInvalid(const std::function<void()>& act, const std::vector<std::string>& parts) {
+  try {
+    act();
+    QFAIL("was accepted");
+  } catch (const Error& error) {
+    QVERIFY(error.code() == ErrorCode::InvalidArgument);
+    for (const std::string& part : parts)
+      QVERIFY2(std::string(error.what()).find(part) != std::string::npos, error.what());
+  }
+}
+
+}  // namespace
+
+class SourceAlgorithmTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void everyRegisteredSourcePlaysWholeEpisodesDeterministically() {
+    const TabularTask task = corridor(4, 6, 3, 1);
+    QCOMPARE(sourceAlgorithmNames().size(), 4U);
+    for (const std::string& name : sourceAlgorithmNames()) {
+      SourceOptions options;
+      options.algorithm = name;
+      options.episodes = 7;
+      const auto source = makeSourceAlgorithm(options);
+      HistoryBuffer first;
+      HistoryBuffer again;
+      HistoryBuffer other;
+      source->learn(task, Rng(Seed{1}), first);
+      source->learn(task, Rng(Seed{1}), again);
+      source->learn(task, Rng(Seed{2}), other);
+      QCOMPARE(first.columns().rows(), 42);
+      QCOMPARE(first.observations.size(), 42U);
+      for (int row = 0; row < 42; ++row) QVERIFY(first.ends[row] == (row % 6 == 5 ? End::Truncated : End::None));
+      QCOMPARE(first.actions, again.actions);
+      if (name != "oracle") QVERIFY2(first.actions != other.actions, name.c_str());
+    }
+  }
+
+  void unknownNameListsTheKnownOnes() {
+    SourceOptions options;
+    options.algorithm = "q_lerning";
+    expectInvalid([&] { makeSourceAlgorithm(options); }, {"q_lerning", "noisy_oracle", "did you mean \"q_learning\""});
+  }
+
+  void valueOutOfRangeNamesFieldAndLimits() {
+    const auto with = [](const std::function<void(SourceOptions&)>& change) {
+      SourceOptions options;
+      change(options);
+      return [options] { makeSourceAlgorithm(options); };
+    };
+    expectInvalid(with([](auto& o) { o.episodes = 0; }), {"episodes", "0", "1"});
+    expectInvalid(with([](auto& o) { o.learning_rate = 0; }), {"learning_rate"});
+    expectInvalid(with([](auto& o) { o.discount = 1.5; }), {"discount", "1.5", "from 0 to 1"});
+    expectInvalid(with([](auto& o) { o.epsilon_start = -0.1; }), {"epsilon_start"});
+    expectInvalid(with([](auto& o) { o.epsilon_share = std::nan(""); }), {"epsilon_share"});
+    expectInvalid(with([](auto& o) { o.clean_share = 2; }), {"clean_share"});
+  }
+
+  void jsonKeepsEveryField() {
+    SourceOptions options;
+    options.algorithm = "noisy_oracle";
+    options.episodes = 3;
+    options.learning_rate = 0.1;
+    options.discount = 0.2;
+    options.initial_value = -0.3;
+    options.initial_noise = 0.4;
+    options.epsilon_start = 0.5;
+    options.epsilon_end = 0.6;
+    options.epsilon_share = 0.7;
+    options.observes_state = false;
+    options.clean_share = 0.8;
+    const nlohmann::json json = nlohmann::json::parse(toJson(options).dump());
+    QCOMPARE(json.size(), 11U);
+    QVERIFY(sourceOptionsFromJson(json) == options);
+    QVERIFY(sourceOptionsFromJson(nlohmann::json::object()) == SourceOptions{});
+  }
+
+  void wrongJsonNamesTheKey() {
+    expectInvalid([] { sourceOptionsFromJson({{"episode", 5}}); }, {"episode"});
+    expectInvalid([] { sourceOptionsFromJson({{"episodes", 5.5}}); }, {"episodes", "5.5"});
+    expectInvalid([] { sourceOptionsFromJson({{"episodes", 1LL << 40}}); }, {"episodes"});
+    expectInvalid([] { sourceOptionsFromJson({{"discount", "high"}}); }, {"discount", "high"});
+    expectInvalid([] { sourceOptionsFromJson({{"observes_state", 1}}); }, {"observes_state"});
+    expectInvalid([] { sourceOptionsFromJson(nlohmann::json::array()); }, {"object"});
+  }
+};
+
+QTEST_APPLESS_MAIN(SourceAlgorithmTest)
+#include "source_algorithm_test.moc"
