@@ -106,7 +106,8 @@ KeySchema makeKey(std::string key, Access access, KeyFacts facts) {
 }  // namespace limbeck
 
 /// The accessor that `makeKey` wants. A macro, because no language means names a nested field for const and non-const
-/// at once.
+/// at once; no parentheses around what is a path of fields.
+// NOLINTNEXTLINE(bugprone-macro-parentheses)
 #define LIMBECK_FIELD(path)   \
   [](auto& config) -> auto& { \
     return config.path;       \

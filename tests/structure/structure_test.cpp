@@ -82,7 +82,7 @@ class StructureTest : public QObject {
     row("widgets/a.cpp", "<QString>", true);
     row("core/model/torch/a.h", "<torch/torch.h>", true);
     row("core/model/a.h", "<torch/torch.h>", false);
-    row("tests/core/model/a.cpp", "<ATen/ATen.h>", false);
+    row("tests/core/model/a.cpp", "<ATen/ATen.h>", true);
     row("core/store/a.cpp", "<SQLiteCpp/Database.h>", true);
     row("app/cli/a.cpp", "<sqlite3.h>", false);
     row("core/jobs/a.cpp", "<boost/asio/thread_pool.hpp>", true);
