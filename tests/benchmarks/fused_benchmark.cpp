@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <string>
 #include <vector>
@@ -52,29 +53,47 @@ double trainingFlops(const Size& s) {
   return 6.0 * weights + 3.0 * s.layers * 4.0 * s.width * (s.context_length / 2.0);
 }
 
-double secondsOf(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+double processorSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-std::string medianAndSpread(std::vector<double> rates) {
-  std::ranges::sort(rates);
-  return fmt::format("{:>9.0f}  ({:.0f} - {:.0f})", rates[rates.size() / 2], rates.front(), rates.back());
-}
+/// Rates per second and per processor second: the latter says what the code costs when the machine has other work too.
+class Rates {
+ public:
+  void measure(double amount, const std::function<void()>& work) {
+    const double processor_start = processorSeconds();
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    rates_.push_back(amount / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    processor_rates_.push_back(amount / (processorSeconds() - processor_start));
+  }
+  double median() { return middle(rates_); }
+  std::string text() {
+    const double half = median();
+    return fmt::format("{:>9.0f}  ({:.0f} - {:.0f})  {:>8.0f} a processor second", half, rates_.front(), rates_.back(),
+                       middle(processor_rates_));
+  }
+
+ private:
+  static double middle(std::vector<double>& rates) {
+    std::ranges::sort(rates);
+    return rates[rates.size() / 2];
+  }
+  std::vector<double> rates_, processor_rates_;
+};
 
 void benchTraining(const Size& size, Team& team, int rounds, fused::InstructionSet set) {
   const TransformerConfig config = configOf(size);
   const auto model = makeFusedModel(config, {}, team, Rng(Seed{1}), set);
   const ContextBatch batch = randomBatch(config, size.batch, Rng(Seed{2}));
-  std::vector<double> rates;
+  Rates rates;
   model->trainStep(batch, 1e-3, Rng(Seed{3}));
   const double tokens = static_cast<double>(size.batch) * size.context_length;
-  for (int i = 0; i < rounds; ++i)
-    rates.push_back(tokens / secondsOf([&] { model->trainStep(batch, 1e-3, Rng(Seed{4})); }));
-  std::ranges::sort(rates);
-  fmt::print("train  {}  {:<42} tokens/s {}  {:6.1f} GFLOP/s\n", size.name, model->describe(), medianAndSpread(rates),
-             rates[rates.size() / 2] * trainingFlops(size) * 1e-9);
+  for (int i = 0; i < rounds; ++i) rates.measure(tokens, [&] { model->trainStep(batch, 1e-3, Rng(Seed{4})); });
+  fmt::print("train  {}  {:<42} tokens/s {}  {:6.1f} GFLOP/s\n", size.name, model->describe(), rates.text(),
+             rates.median() * trainingFlops(size) * 1e-9);
   std::fflush(stdout);
 }
 
@@ -95,15 +114,14 @@ void benchDecoding(const Size& size, Team& team, int rounds, int drop_count, fus
                   out);
   };
   for (int i = 0; i < config.context_length; ++i) stepOnce();
-  std::vector<double> rates;
+  Rates rates;
   for (int round = 0; round < rounds; ++round) {
-    const double seconds = secondsOf([&] {
+    rates.measure(size.batch * 2.0 * drop_count, [&] {
       for (int i = 0; i < 2 * drop_count; ++i) stepOnce();  // whole cycles of dropping and encoding again
     });
-    rates.push_back(size.batch * 2.0 * drop_count / seconds);
   }
   fmt::print("decode {}  {:<42} steps/s  {}  {} streams, full window, drop {}\n", size.name, model->describe(),
-             medianAndSpread(rates), size.batch, drop_count);
+             rates.text(), size.batch, drop_count);
   std::fflush(stdout);
 }
 
