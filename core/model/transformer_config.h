@@ -28,7 +28,9 @@ struct TransformerConfig {
   TokenScheme tokens = TokenScheme::One;
   double dropout = 0.0;            ///< on embeddings and both residual branches
   double attention_dropout = 0.0;  ///< on attention weights
-  double input_mask = 0.0;         ///< probability that a past transition's token is hidden from the model in training
+  /// Probability that a token is replaced by embed.mask in training (the paper's input masking). Each prediction still sees its
+  /// own observation: where that token is hidden from later positions, its own position carries no loss.
+  double input_mask = 0.0;
   double label_smoothing = 0.0;
 
   int headWidth() const { return width / heads; }

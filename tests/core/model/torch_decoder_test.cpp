@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Decoding with cached keys and values against encoding each stream's context anew at every step, before and after the context
-// is full and with streams out of step: where public implementations go wrong.
+// Decoding with cached keys and values against encoding each stream's context anew at every step, before and after the
+// context is full and with streams out of step: where public implementations go wrong.
 #include <QtTest>
 #include <algorithm>
 #include <cmath>
@@ -78,7 +78,8 @@ ContextBatch randomStep(const TransformerConfig& config, int streams, std::uint6
   return step;
 }
 
-/// Plays `steps` steps, clearing stream 1 before step 4 and stream 3 before steps 2 and 13; returns the largest difference.
+/// Plays `steps` steps, clearing stream 1 before step 4 and stream 3 before steps 2 and 13; returns the largest
+/// difference.
 double largestDifference(const TransformerConfig& config, Team& team, int drop_count, int steps) {
   constexpr int kStreams = 5;
   const auto model = makeModel(config, team);
@@ -103,7 +104,8 @@ double largestDifference(const TransformerConfig& config, Team& team, int drop_c
       model->logProbabilities(window.batch, fresh);
       for (std::size_t action = 0; action < 3; ++action) {
         const float expected = fresh[fresh.size() - 3 + action];
-        largest = std::max(largest, static_cast<double>(std::abs(cached[static_cast<std::size_t>(stream) * 3 + action] - expected)));
+        largest = std::max(
+            largest, static_cast<double>(std::abs(cached[static_cast<std::size_t>(stream) * 3 + action] - expected)));
       }
     }
   }
@@ -128,8 +130,10 @@ class TorchDecoderTest : public QObject {
         const std::string name = fmt::format("{} tokens, drop {}", tokens == TokenScheme::One ? 1 : 3, drop_count);
         QTest::newRow(name.c_str()) << static_cast<int>(tokens) << 0 << 0 << drop_count;
       }
-      QTest::newRow(tokens == TokenScheme::One ? "post-norm, 1" : "post-norm, 3") << static_cast<int>(tokens) << 1 << 0 << 4;
-      QTest::newRow(tokens == TokenScheme::One ? "no positions, 1" : "no positions, 3") << static_cast<int>(tokens) << 0 << 1 << 4;
+      QTest::newRow(tokens == TokenScheme::One ? "post-norm, 1" : "post-norm, 3")
+          << static_cast<int>(tokens) << 1 << 0 << 4;
+      QTest::newRow(tokens == TokenScheme::One ? "no positions, 1" : "no positions, 3")
+          << static_cast<int>(tokens) << 0 << 1 << 4;
     }
   }
   void cachedEqualsUncached() {
