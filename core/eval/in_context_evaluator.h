@@ -13,8 +13,8 @@
 namespace limbeck {
 
 struct EvaluationOptions {
-  int episodes = 100;   ///< episodes a stream
-  int repeats = 1;      ///< streams a task, each with its own random stream
+  int episodes = 100;  ///< episodes a stream
+  int repeats = 1;     ///< streams a task, each with its own random stream
   bool keep_rollouts = true;
 };
 
@@ -30,23 +30,25 @@ struct Rollout {
 
 /// Return per in-context episode of every stream.
 struct EvaluationResult {
-  std::vector<TaskId> tasks;    ///< [streams]
-  std::vector<int> repeats;     ///< [streams]
+  std::vector<TaskId> tasks;  ///< [streams]
+  std::vector<int> repeats;   ///< [streams]
   int episodes = 0;
-  std::vector<float> returns;   ///< [streams, episodes], undiscounted
+  std::vector<float> returns;         ///< [streams, episodes], undiscounted
   std::vector<std::int32_t> lengths;  ///< [streams, episodes], steps
   std::vector<Rollout> rollouts;      ///< [streams] when kept
   double seconds = 0.0;
   std::int64_t environment_steps = 0;
 
   int streams() const { return static_cast<int>(tasks.size()); }
-  float returnAt(int stream, int episode) const { return returns[static_cast<std::size_t>(stream) * episodes + episode]; }
+  float returnAt(int stream, int episode) const {
+    return returns[static_cast<std::size_t>(stream) * episodes + episode];
+  }
 };
 
-/// Plays `tasks` x repeats in one lockstep batch with `policy` from an empty context (policy.reset), until every stream has its
-/// episodes; a stream that is done earlier (early ends) is no longer recorded. Stream i acts from rng.split("policy", i) and its environment
-/// from rng.split("environment"), so that policies compared under one rng meet the same starts.
-/// Throws Cancelled when stopped: nothing is kept.
+/// Plays `tasks` x repeats in one lockstep batch with `policy` from an empty context (policy.reset), until every stream
+/// has its episodes; a stream that is done earlier (early ends) is no longer recorded. Stream i acts from
+/// rng.split("policy", i) and its environment from rng.split("environment"), so that policies compared under one rng
+/// meet the same starts. Throws Cancelled when stopped: nothing is kept.
 EvaluationResult evaluateInContext(const Environment& environment, std::span<const TaskId> tasks, Policy& policy,
                                    const EvaluationOptions& options, const Rng& rng, WorkControl& control);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a learning curve is worth. N = (return - random) / (optimum - random), per task, so that far and near goals weigh alike.
+// What a learning curve is worth. N = (return - random) / (optimum - random), per task, so that far and near goals
+// weigh alike.
 #pragma once
 
 #include <utility>
@@ -30,13 +31,15 @@ struct LearningCurve {
 };
 
 struct CurveScores {
-  Interval first_return;            ///< episode 1
-  Interval last_returns;            ///< mean of the last `last_episodes`
+  Interval first_return;  ///< episode 1
+  Interval last_returns;  ///< mean of the last `last_episodes`
   int last_episodes = 5;
-  std::vector<std::pair<int, Interval>> return_at;      ///< at chosen episodes (1-based): mean over a window of up to 10 ending there
+  std::vector<std::pair<int, Interval>>
+      return_at;                    ///< at chosen episodes (1-based): mean over a window of up to 10 ending there
   Interval normalized_last;         ///< N over the last episodes
   Interval area_under_curve;        ///< mean N over all episodes (normalised area, NAUC)
-  Interval episodes_to_80_percent;  ///< first episode whose 5-episode trailing mean reaches 80 % of the task's optimum; streams that never do count as episodes + 1
+  Interval episodes_to_80_percent;  ///< first episode whose 5-episode trailing mean reaches 80 % of the task's optimum;
+                                    ///< streams that never do count as episodes + 1
   Interval never_reached_share;     ///< share of streams whose return never exceeded 0
 };
 
@@ -44,18 +47,20 @@ struct BootstrapOptions {
   int resamples = 2000;
 };
 
-/// `seeds`: one entry per training seed, all with the same number of episodes. The bootstrap resamples seeds, then tasks within a
-/// seed (repeats of a task stay together): the stratified, clustered percentile bootstrap. Deterministic in `rng`.
-LearningCurve summarizeCurve(const std::vector<ScoredEvaluation>& seeds, const BootstrapOptions& options, const Rng& rng);
-/// Episodes of `at_episodes` beyond the curve's end are left out of `return_at`; `last_episodes` is cut to the curve's length. A
-/// task whose optimum is no better than random counts as N = 1.
-CurveScores scoreCurve(const std::vector<ScoredEvaluation>& seeds, const std::vector<int>& at_episodes, int last_episodes,
-                       const BootstrapOptions& options, const Rng& rng);
+/// `seeds`: one entry per training seed, all with the same number of episodes. The bootstrap resamples seeds, then
+/// tasks within a seed (repeats of a task stay together): the stratified, clustered percentile bootstrap. Deterministic
+/// in `rng`.
+LearningCurve summarizeCurve(const std::vector<ScoredEvaluation>& seeds, const BootstrapOptions& options,
+                             const Rng& rng);
+/// Episodes of `at_episodes` beyond the curve's end are left out of `return_at`; `last_episodes` is cut to the curve's
+/// length. A task whose optimum is no better than random counts as N = 1.
+CurveScores scoreCurve(const std::vector<ScoredEvaluation>& seeds, const std::vector<int>& at_episodes,
+                       int last_episodes, const BootstrapOptions& options, const Rng& rng);
 
-/// Mean return over the last episodes of `a` minus that of `b`, which played the same tasks under the same seeds: AD minus its
-/// context-cleared control. Paired: a resample takes a task's both values or none, so that what makes a task easy for both
-/// cancels out.
-Interval meanDifference(const std::vector<ScoredEvaluation>& a, const std::vector<ScoredEvaluation>& b, int last_episodes,
-                        const BootstrapOptions& options, const Rng& rng);
+/// Mean return over the last episodes of `a` minus that of `b`, which played the same tasks under the same seeds: AD
+/// minus its context-cleared control. Paired: a resample takes a task's both values or none, so that what makes a task
+/// easy for both cancels out.
+Interval meanDifference(const std::vector<ScoredEvaluation>& a, const std::vector<ScoredEvaluation>& b,
+                        int last_episodes, const BootstrapOptions& options, const Rng& rng);
 
 }  // namespace limbeck

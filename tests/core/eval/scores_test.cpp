@@ -100,8 +100,8 @@ void ScoresTest::twoSeedsGiveTheHandCountedInterval() {
   QCOMPARE(curve.returns[0].high, 10.0);
 }
 
-// Two seeds whose tasks all return 0 and 8: whatever tasks are drawn, a resample is 0, 4 or 8 (1/4, 1/2, 1/4). Were tasks
-// drawn over all seeds, 20 draws of 0 or 8 would give an interval near [2.2, 5.8].
+// Two seeds whose tasks all return 0 and 8: whatever tasks are drawn, a resample is 0, 4 or 8 (1/4, 1/2, 1/4). Were
+// tasks drawn over all seeds, 20 draws of 0 or 8 would give an interval near [2.2, 5.8].
 void ScoresTest::tasksAreResampledWithinTheDrawnSeedOnly() {
   std::vector<Row> zeros;
   std::vector<Row> eights;
