@@ -137,7 +137,7 @@ ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions&
 
   const ExperimentReport report = makeReport(file.config, std::move(outcomes));
   const std::filesystem::path picture = picturePath(options, runs.workspace(), file.config);
-  writeFileAtomically(picture, writeSvg(plotReport(report)));
+  writeFileAtomically(picture, svgText(plotReport(report)));
   if (options.prints_json) {
     fmt::print("{}\n", toJson(report).dump(2));
   } else {

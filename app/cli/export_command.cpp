@@ -11,7 +11,7 @@
 #include "core/base/file.h"
 #include "core/experiment/stored_run.h"
 #include "core/plot/csv_writer.h"
-#include "core/plot/pgfplots_writer.h"
+#include "core/plot/plot_export.h"
 #include "core/plot/svg_writer.h"
 #include "core/store/workspace.h"
 
@@ -47,16 +47,14 @@ ExitCode exportRun(const CommonOptions& common, const ExportOptions& options) {
     return ExitCode::Success;
   }
   const PlotModel plot = plotReport(report);
-  if (options.format == "svg") writeOrPrint(options.output, writeSvg(plot));
-  if (options.format == "csv") writeOrPrint(options.output, writeCsv(plot));
+  if (options.format == "svg") writeOrPrint(options.output, svgText(plot));
+  if (options.format == "csv") writeOrPrint(options.output, csvText(plot));
   if (options.format == "pgfplots") {
-    // The LaTeX file names its data file, so the two are written as a pair.
-    const std::filesystem::path tex =
-        options.output.empty() ? std::filesystem::path(run.name() + ".tex") : options.output;
-    const PgfPlots files =
-        writePgfPlots(plot, std::filesystem::path(tex).replace_extension(".csv").filename().string());
-    writeFileAtomically(tex, files.tex);
-    writeFileAtomically(std::filesystem::path(tex).replace_extension(".csv"), files.csv);
+    // The LaTeX file names its table, so the two are written as a pair.
+    const std::filesystem::path tex = options.output.empty() ? std::filesystem::path(run.name()) : options.output;
+    for (const auto& path : exportPlot(plot, std::filesystem::path(tex).replace_extension(".tex"))) {
+      fmt::print("{}\n", path.string());
+    }
   }
   return ExitCode::Success;
 }
