@@ -132,15 +132,21 @@ int main(int argc, char** argv) {
   using namespace limbeck;
   const int threads = argc > 1 ? std::atoi(argv[1]) : 2;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 7;
+  const std::string only = argc > 3 ? argv[3] : "";
+  const auto wanted = [&](std::string_view name) { return name.find(only) != name.npos; };
   ThreadTeam team(threads);
   const Size small{"S", 4, 64, 4, 256, 300, 64};
   const Size medium{"M", 4, 128, 4, 512, 400, 64};
+  const Size large{"L", 8, 256, 8, 1024, 512, 8};
   const fused::InstructionSet best = fused::availableInstructionSets().back();
-  for (const fused::InstructionSet set : fused::availableInstructionSets())
-    benchTraining(small, team, set == best ? rounds : 2, set);
-  benchTraining(medium, team, rounds, best);
-  benchDecoding(small, team, rounds, 100, best);
-  benchDecoding(small, team, rounds, 200, best);
-  benchDecoding(medium, team, rounds, 100, best);
+  for (const fused::InstructionSet set : fused::availableInstructionSets()) {
+    if (set != best && wanted("train-other")) benchTraining(small, team, 2, set);
+  }
+  if (wanted("train-S")) benchTraining(small, team, rounds, best);
+  if (wanted("train-M")) benchTraining(medium, team, rounds, best);
+  if (wanted("train-L")) benchTraining(large, team, rounds, best);
+  if (wanted("decode-S")) benchDecoding(small, team, rounds, 100, best);
+  if (wanted("decode-S")) benchDecoding(small, team, rounds, 200, best);
+  if (wanted("decode-M")) benchDecoding(medium, team, rounds, 100, best);
   return 0;
 }

@@ -106,10 +106,11 @@ LIMBECK_INLINE void fillZero(float* p, std::int64_t n) {
   for (std::int64_t i = 0; i < n; i += kLanes) store(p + i, Vec{});
 }
 
+/// Queries are scaled by log2(e) too, so that scores are exponents of 2.
 LIMBECK_INLINE void loadHead(const AttentionShape& shape, const float* qkv, int head, const HeadBuffers& b) {
   const int width = shape.heads * shape.head_width;
   const float* q = qkv + head * shape.head_width;
-  const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(shape.head_width));
+  const float scale = kLog2E / __builtin_sqrtf(static_cast<float>(shape.head_width));
   copyHead(shape.length, shape.head_width, b.padded, q, shape.qkv_ld, scale, b.queries);
   copyHead(shape.length, shape.head_width, b.padded, q + width, shape.qkv_ld, 1.0F, b.keys);
   copyHead(shape.length, shape.head_width, b.padded, q + 2 * width, shape.qkv_ld, 1.0F, b.values);
@@ -117,20 +118,21 @@ LIMBECK_INLINE void loadHead(const AttentionShape& shape, const float* qkv, int 
            static_cast<std::int64_t>(kPanel) * b.padded);
 }
 
-/// scores[key][query] = keys · queries for `rows` keys from `key`.
+/// scores[key][query] = start[query] + keys · queries for `rows` keys; start null for zeros.
 LIMBECK_INLINE void scoreChunk(int rows, int head_width, const float* keys, int padded, const float* query_block,
-                               float* scores) {
+                               const float* start, float* scores) {
   panelRows<2, Layout::Plain, Result::Overwrite>(
-      rows, Operands{keys, query_block, nullptr, scores, padded, kPanel, kPanel, head_width});
+      rows, Operands{keys, query_block, start, scores, padded, kPanel, kPanel, head_width});
 }
 
-LIMBECK_INLINE void maskDiagonal(int rows, int first_key, int first_query, float* scores) {
+/// Overwrites what lies above the diagonal.
+LIMBECK_INLINE void maskDiagonal(int rows, int first_key, int first_query, float mask, float* scores) {
   const IntVec lanes = laneNumbers();
   for (int r = first_query > first_key ? first_query - first_key : 0; r < rows; ++r) {
     for (int v = 0; v < 2; ++v) {
       const IntVec queries = lanes + (first_query + v * kLanes);
       float* place = scores + r * kPanel + v * kLanes;
-      store(place, queries < first_key + r ? broadcast(kMinusInfinity) : load(place));
+      store(place, queries < first_key + r ? broadcast(mask) : load(place));
     }
   }
 }
@@ -149,7 +151,7 @@ struct RunningSoftmax {
   Vec sums[2];
 };
 
-/// Scores become exp(score - running maximum); the sums so far and `out_block` are rescaled to the new maximum.
+/// Scores become 2^(score - running maximum); the sums so far and `out_block` are rescaled to the new maximum.
 LIMBECK_INLINE void softmaxChunk(int rows, int head_width, float* scores, RunningSoftmax& state, float* out_block) {
   for (int v = 0; v < 2; ++v) {
     float* column = scores + v * kLanes;
@@ -162,13 +164,11 @@ LIMBECK_INLINE void softmaxChunk(int rows, int head_width, float* scores, Runnin
     }
     if (r < rows) top = maximum(load(column + r * kPanel), top);
     top = maximum(top, other);
-    const Vec correction = exponential(state.largest[v] - top);
+    const Vec correction = powerOfTwo(state.largest[v] - top);
     state.largest[v] = top;
     Vec total{};
     for (r = 0; r < rows; ++r) {
-      const Vec score = load(column + r * kPanel);
-      Vec p = exponential(score - top);
-      p = score == kMinusInfinity ? Vec{} : p;
+      const Vec p = powerOfTwo(load(column + r * kPanel) - top);
       store(column + r * kPanel, p);
       total += p;
     }
@@ -213,9 +213,11 @@ inline void forwardBlock(const AttentionShape& shape, int head, int first, const
   for (int key = 0; key < key_end; key += kKeyChunk) {
     const int rows = smaller(kKeyChunk, key_end - key);
     scoreChunk(rows, shape.head_width, b.keys + static_cast<std::int64_t>(key) * b.padded, b.padded, b.query_block,
-               b.scores);
-    if (key + rows > first) maskDiagonal(rows, key, first, b.scores);
+               nullptr, b.scores);
+    const bool is_cut = key + rows > first;
+    if (is_cut) maskDiagonal(rows, key, first, kMinusInfinity, b.scores);
     softmaxChunk(rows, shape.head_width, b.scores, state, b.out_block);
+    if (is_cut && !kPowerKnowsInfinity) maskDiagonal(rows, key, first, 0.0F, b.scores);
     if (shape.dropout.threshold != 0) dropChunk(shape, head, rows, key, first, b.scores);
     panelRows<2, Layout::Transposed, Result::Add>(
         shape.head_width, Operands{b.values + static_cast<std::int64_t>(key) * b.padded, b.scores, nullptr, b.out_block,
@@ -228,7 +230,7 @@ inline void forwardBlock(const AttentionShape& shape, int head, int first, const
       store(place, load(place) * inverse);
     }
     for (int i = 0; i < kLanes; ++i)
-      log_sums[first + v * kLanes + i] = state.largest[v][i] + __builtin_logf(state.sums[v][i]);
+      log_sums[first + v * kLanes + i] = state.largest[v][i] + __builtin_log2f(state.sums[v][i]);
   }
   storeBlock(smaller(kPanel, shape.length - first), shape.head_width, b.padded, b.out_block, b.rows,
              out + first * static_cast<std::int64_t>(shape.out_ld) + head * shape.head_width, shape.out_ld);
@@ -244,26 +246,25 @@ inline void attentionForward(const AttentionShape& shape, const float* qkv, floa
   }
 }
 
-/// scores become probabilities P (times the dropout factor), dscores (holding the gradient of the dropped
-/// probabilities) become the gradient of the scores: P * (dP - D).
+/// From scores less the log normaliser and the gradient of the dropped probabilities less `delta` (the gradient's mean
+/// under P) to probabilities P, times the dropout factor, and the gradient of the scores, P * (dP - delta).
+template <bool Drops>
 LIMBECK_INLINE void backwardChunk(const AttentionShape& shape, int head, int rows, int key, int first,
-                                  const Vec* log_sums, const Vec* delta, float* scores, float* dscores) {
+                                  const float* negative_delta, float* scores, float* dscores) {
   for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 2
     for (int v = 0; v < 2; ++v) {
       float* place = scores + r * kPanel + v * kLanes;
       float* dplace = dscores + r * kPanel + v * kLanes;
-      const Vec score = load(place);
-      Vec p = exponential(score - log_sums[v]);
-      p = score == kMinusInfinity ? Vec{} : p;
-      Vec dp = load(dplace);
-      if (shape.dropout.threshold != 0) {
+      const Vec p = powerOfTwo(load(place));
+      if (Drops) {
         const Vec factor = attentionFactor(shape, head, key + r, first + v * kLanes);
-        dp *= factor;
         store(place, p * factor);
+        store(dplace, p * (load(dplace) * factor + load(negative_delta + v * kLanes)));
       } else {
         store(place, p);
+        store(dplace, p * load(dplace));
       }
-      store(dplace, p * (dp - delta[v]));
     }
   }
 }
@@ -281,21 +282,33 @@ inline void backwardBlock(const AttentionShape& shape, int head, int first, cons
   transpose(kPanel, padded, dout, padded, b.dout_block, kPanel);
   transpose(kPanel, padded, b.rows, padded, b.out_block, kPanel);
   fillZero(b.dquery_block, static_cast<std::int64_t>(padded) * kPanel);
-  Vec delta[2], sums[2];
-  for (int v = 0; v < 2; ++v) {
-    delta[v] = Vec{};
-    sums[v] = load(log_sums + first + v * kLanes);
+  float negative_sums[kPanel], negative_delta[kPanel];
+  for (int v = 0; v < kPanel; v += kLanes) {
+    store(negative_sums + v, -load(log_sums + first + v));
+    Vec delta{};
     for (int d = 0; d < shape.head_width; ++d)
-      delta[v] += load(b.out_block + d * kPanel + v * kLanes) * load(b.dout_block + d * kPanel + v * kLanes);
+      delta += load(b.out_block + d * kPanel + v) * load(b.dout_block + d * kPanel + v);
+    store(negative_delta + v, -delta);
   }
+  const bool drops = shape.dropout.threshold != 0;
   const int key_end = smaller(shape.length, first + kPanel);
   for (int key = 0; key < key_end; key += kKeyChunk) {
     const int rows = smaller(kKeyChunk, key_end - key);
     const std::int64_t at = static_cast<std::int64_t>(key) * padded;
-    scoreChunk(rows, shape.head_width, b.keys + at, padded, b.query_block, b.scores);
-    scoreChunk(rows, shape.head_width, b.values + at, padded, b.dout_block, b.dscores);
-    if (key + rows > first) maskDiagonal(rows, key, first, b.scores);
-    backwardChunk(shape, head, rows, key, first, sums, delta, b.scores, b.dscores);
+    scoreChunk(rows, shape.head_width, b.keys + at, padded, b.query_block, negative_sums, b.scores);
+    scoreChunk(rows, shape.head_width, b.values + at, padded, b.dout_block, drops ? nullptr : negative_delta,
+               b.dscores);
+    const bool is_cut = key + rows > first;
+    if (is_cut) maskDiagonal(rows, key, first, kMinusInfinity, b.scores);
+    if (drops) {
+      backwardChunk<true>(shape, head, rows, key, first, negative_delta, b.scores, b.dscores);
+    } else {
+      backwardChunk<false>(shape, head, rows, key, first, negative_delta, b.scores, b.dscores);
+    }
+    if (is_cut && !kPowerKnowsInfinity) {
+      maskDiagonal(rows, key, first, 0.0F, b.scores);
+      maskDiagonal(rows, key, first, 0.0F, b.dscores);
+    }
     product<Layout::Plain, Result::Add>(
         rows, padded, Operands{b.scores, dout, nullptr, b.dvalues + at, kPanel, padded, padded, kPanel}, kPanel);
     product<Layout::Plain, Result::Add>(
@@ -310,12 +323,12 @@ inline void backwardBlock(const AttentionShape& shape, int head, int first, cons
              dqkv + first * static_cast<std::int64_t>(shape.qkv_ld) + head * shape.head_width, shape.qkv_ld);
 }
 
-LIMBECK_INLINE void storeHead(int rows, int width, int padded, const float* src, float* dst, int ld) {
+LIMBECK_INLINE void storeHead(int rows, int width, int padded, const float* src, float scale, float* dst, int ld) {
   for (int row = 0; row < rows; ++row, src += padded, dst += ld) {
     if (width == padded) {
-      for (int i = 0; i < width; i += kLanes) store(dst + i, load(src + i));
+      for (int i = 0; i < width; i += kLanes) store(dst + i, load(src + i) * scale);
     } else {
-      for (int i = 0; i < width; ++i) dst[i] = src[i];
+      for (int i = 0; i < width; ++i) dst[i] = src[i] * scale;
     }
   }
 }
@@ -333,8 +346,8 @@ inline void attentionBackward(const AttentionShape& shape, const float* qkv, con
     const float* sums = log_sums + static_cast<std::int64_t>(head) * roundUp(shape.length, 32);
     for (int first = 0; first < shape.length; first += kPanel) backwardBlock(shape, head, first, b, out, sums, dqkv);
     float* place = dqkv + head * shape.head_width;
-    storeHead(shape.length, shape.head_width, b.padded, b.dkeys, place + width, shape.qkv_ld);
-    storeHead(shape.length, shape.head_width, b.padded, b.dvalues, place + 2 * width, shape.qkv_ld);
+    storeHead(shape.length, shape.head_width, b.padded, b.dkeys, kLn2, place + width, shape.qkv_ld);
+    storeHead(shape.length, shape.head_width, b.padded, b.dvalues, 1.0F, place + 2 * width, shape.qkv_ld);
   }
 }
 

@@ -12,8 +12,7 @@ inline constexpr float kGeluLinear = 1.5957691216057308F;  // 2 sqrt(2 / pi)
 inline constexpr float kGeluCubic = 0.044715F;
 
 LIMBECK_INLINE Vec geluGate(Vec x) {
-  const Vec doubled = x * (kGeluLinear + (kGeluLinear * kGeluCubic) * (x * x));
-  return 1.0F / (1.0F + exponential(-doubled));
+  return logistic2(x * (-kGeluLinear * kLog2E + (-kGeluLinear * kGeluCubic * kLog2E) * (x * x)));
 }
 
 inline void gelu(int rows, int n, const float* x, int ldx, float* y, int ldy) {

@@ -63,28 +63,27 @@ __attribute__((noinline)) void tileCall(const Operands& o) {
   tile<Rows, Vectors, ALayout, CResult>(o);
 }
 
+/// As many tiles of `Rows` rows as fit between `row` and m.
+template <int Rows, int Vectors, Layout ALayout, Result CResult>
+LIMBECK_INLINE void tiles(int& row, int m, Operands& o) {
+  const std::int64_t a_step = ALayout == Layout::Plain ? o.lda : 1;
+  for (; row + Rows <= m; row += Rows) {
+    tileCall<Rows, Vectors, ALayout, CResult>(o);
+    o.a += Rows * a_step;
+    o.c += Rows * static_cast<std::int64_t>(o.ldc);
+  }
+}
+
 /// One panel of columns for all m rows.
 template <int Vectors, Layout ALayout, Result CResult>
 LIMBECK_INLINE void panelRows(int m, Operands o) {
   constexpr int kLarge = ALayout == Layout::Plain ? kRowTile : LIMBECK_TRANSPOSED_TILE;
   constexpr int kSmall = kLarge >= 12 ? 4 : 2;
-  const std::int64_t a_step = ALayout == Layout::Plain ? o.lda : 1;
   int row = 0;
-  for (; row + kLarge <= m; row += kLarge) {
-    tileCall<kLarge, Vectors, ALayout, CResult>(o);
-    o.a += kLarge * a_step;
-    o.c += kLarge * static_cast<std::int64_t>(o.ldc);
-  }
-  for (; row + kSmall <= m; row += kSmall) {
-    tileCall<kSmall, Vectors, ALayout, CResult>(o);
-    o.a += kSmall * a_step;
-    o.c += kSmall * static_cast<std::int64_t>(o.ldc);
-  }
-  for (; row < m; ++row) {
-    tileCall<1, Vectors, ALayout, CResult>(o);
-    o.a += a_step;
-    o.c += o.ldc;
-  }
+  if (Vectors == 1) tiles<2 * kLarge, Vectors, ALayout, CResult>(row, m, o);
+  tiles<kLarge, Vectors, ALayout, CResult>(row, m, o);
+  tiles<kSmall, Vectors, ALayout, CResult>(row, m, o);
+  tiles<1, Vectors, ALayout, CResult>(row, m, o);
 }
 
 /// All panels; `panel_step`: from one panel of b to the next.

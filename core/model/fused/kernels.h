@@ -90,7 +90,8 @@ struct Kernels {
 
   /// Floats of scratch that attention needs.
   std::int64_t (*attentionScratch)(int length, int head_width);
-  /// out: [length, heads * head_width]; log_sums: [heads, length rounded up to 32], the softmax's log normaliser.
+  /// out: [length, heads * head_width]; log_sums: [heads, length rounded up to 32], the softmax's log
+  /// normaliser to the base of 2.
   void (*attentionForward)(const AttentionShape& shape, const float* qkv, float* out, float* log_sums, float* scratch);
   /// dqkv is overwritten. `out` and `log_sums` are what the forward pass gave.
   void (*attentionBackward)(const AttentionShape& shape, const float* qkv, const float* out, const float* log_sums,
