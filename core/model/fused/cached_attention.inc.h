@@ -15,14 +15,14 @@ inline void cacheAppend(const CacheShape& shape, const float* keys, const float*
   const std::int64_t head_size = static_cast<std::int64_t>(shape.capacity) * shape.head_width;
   float* key_cache =
       cache + (position / kKeyBlock) * (static_cast<std::int64_t>(shape.head_width) * kKeyBlock) + position % kKeyBlock;
-  float* value_cache = cache + shape.heads * head_size + static_cast<std::int64_t>(position) * shape.head_width;
+  float* value_cache = cache + head_size + static_cast<std::int64_t>(position) * shape.head_width;
   for (int head = 0; head < shape.heads; ++head) {
     for (int d = 0; d < shape.head_width; ++d) key_cache[d * kKeyBlock] = keys[d];
     for (int d = 0; d < shape.head_width; ++d) value_cache[d] = values[d];
     keys += shape.head_width;
     values += shape.head_width;
-    key_cache += head_size;
-    value_cache += head_size;
+    key_cache += 2 * head_size;
+    value_cache += 2 * head_size;
   }
 }
 
@@ -98,8 +98,8 @@ inline void cachedAttention(const CacheShape& shape, const float* query, const f
   const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(shape.head_width));
   float scaled[256];
   for (int head = 0; head < shape.heads; ++head) {
-    const float* keys = cache + head * head_size;
-    const float* values = cache + (shape.heads + head) * head_size;
+    const float* keys = cache + 2 * head * head_size;
+    const float* values = keys + head_size;
     for (int d = 0; d < shape.head_width; ++d) scaled[d] = query[head * shape.head_width + d] * scale;
     scoreAll(shape.head_width, length, scaled, keys, scratch);
     const int count = (length + kKeyBlock - 1) / kKeyBlock * kKeyBlock;

@@ -19,12 +19,11 @@
 namespace limbeck::fused {
 namespace {
 
-/// The tokens in a stream's context, and their keys and values in every layer.
+/// The tokens in a stream's context.
 struct Stream {
   int length = 0;
   std::vector<std::uint8_t> observations, previous_actions, previous_ends;
   std::vector<float> previous_rewards;
-  AlignedBuffer cache;  ///< [layers][keys and values, see Kernels::cacheAppend]
 };
 
 class FusedDecoder final : public Decoder {
@@ -49,9 +48,11 @@ class FusedDecoder final : public Decoder {
   void stepBlock(int worker, int first, int count);
   void attend(int worker, int layer, int first, int count);
   void append(Stream& stream, int index);
-  void dropOldest(Stream& stream, Workspace& space);
+  void dropOldest(int index, Workspace& space);
   SequenceTokens tokensOf(const Stream& stream) const;
-  float* cacheOf(Stream& stream, int layer) { return stream.cache.data() + layer * layer_size_; }
+  float* cacheOf(int stream, int layer) {
+    return cache_.data() + (static_cast<std::int64_t>(layer) * options_.streams + stream) * layer_size_;
+  }
 
   Weights weights_;
   const Kernels& kernels_;
@@ -59,6 +60,7 @@ class FusedDecoder final : public Decoder {
   Team& team_;
   CacheShape shape_;
   std::int64_t layer_size_ = 0;  ///< floats of a layer's keys and values
+  AlignedBuffer cache_;  ///< [layers][streams][keys and values, see Kernels::cacheAppend], in the order a step reads it
   std::vector<Stream> streams_;
   std::vector<std::unique_ptr<Workspace>> spaces_;  ///< one a worker
   std::vector<AlignedBuffer> scores_;               ///< one a worker
@@ -77,6 +79,7 @@ FusedDecoder::FusedDecoder(const Weights& weights, const DecoderOptions& options
   weights_.repack(0, 1);
   shape_ = {(config.context_length + 15) / 16 * 16, config.heads, config.headWidth()};
   layer_size_ = 2 * static_cast<std::int64_t>(shape_.capacity) * config.width;
+  cache_ = AlignedBuffer(layer_size_ * config.layers * options.streams);
   const auto capacity = static_cast<std::size_t>(config.context_length);
   for (int i = 0; i < options.streams; ++i) {
     Stream& stream = streams_.emplace_back();
@@ -84,7 +87,6 @@ FusedDecoder::FusedDecoder(const Weights& weights, const DecoderOptions& options
     stream.previous_actions.resize(capacity);
     stream.previous_ends.resize(capacity);
     stream.previous_rewards.resize(capacity);
-    stream.cache = AlignedBuffer(layer_size_ * config.layers);
   }
   for (int i = 0; i < team.size(); ++i) {
     const int rows = std::max(config.context_length, kMaxBlockRows);
@@ -118,7 +120,7 @@ void FusedDecoder::stepShare(int worker) {
   const int end = static_cast<int>(shareBegin(options_.streams, worker + 1, team_.size()));
   for (int i = begin; i < end; ++i) {
     Stream& stream = streams_[static_cast<std::size_t>(i)];
-    if (stream.length == weights_.config.context_length) dropOldest(stream, space);
+    if (stream.length == weights_.config.context_length) dropOldest(i, space);
     append(stream, i);
   }
   for (int first = begin; first < end; first += kMaxBlockRows)
@@ -137,7 +139,8 @@ void FusedDecoder::append(Stream& stream, int index) {
   ++stream.length;
 }
 
-void FusedDecoder::dropOldest(Stream& stream, Workspace& space) {
+void FusedDecoder::dropOldest(int index, Workspace& space) {
+  Stream& stream = streams_[static_cast<std::size_t>(index)];
   const auto drop = static_cast<std::ptrdiff_t>(std::min(options_.drop_count, stream.length));
   std::shift_left(stream.observations.begin(), stream.observations.end(),
                   drop * weights_.config.spec.observationSize());
@@ -154,7 +157,7 @@ void FusedDecoder::dropOldest(Stream& stream, Workspace& space) {
     forward.project(layer);
     for (int t = 0; t < stream.length; ++t) {
       const float* const qkv = space.layer(layer).qkv + static_cast<std::int64_t>(t) * space.qkv_ld;
-      kernels_.cacheAppend(shape_, qkv + width, qkv + 2 * width, t, cacheOf(stream, layer));
+      kernels_.cacheAppend(shape_, qkv + width, qkv + 2 * width, t, cacheOf(index, layer));
     }
     if (layer + 1 < weights_.config.layers)
       forward.finishLayer(layer);  // of the last layer only keys and values are needed
@@ -192,9 +195,9 @@ void FusedDecoder::attend(int worker, int layer, int first, int count) {
   const int width = weights_.config.width;
   LayerActivations& kept = space.layer(layer);
   for (int i = 0; i < count; ++i) {
-    Stream& stream = streams_[static_cast<std::size_t>(first + i)];
+    const Stream& stream = streams_[static_cast<std::size_t>(first + i)];
     const float* const qkv = kept.qkv + static_cast<std::int64_t>(i) * space.qkv_ld;
-    float* const cache = cacheOf(stream, layer);
+    float* const cache = cacheOf(first + i, layer);
     kernels_.cacheAppend(shape_, qkv + width, qkv + 2 * width, stream.length - 1, cache);
     kernels_.cachedAttention(shape_, qkv, cache, stream.length,
                              kept.attention + static_cast<std::int64_t>(i) * space.width_ld,

@@ -98,7 +98,7 @@ struct Kernels {
                             const float* dout, float* dqkv, float* scratch);
 
   /// Writes one token's keys and values ([heads * head_width] each) into a cache at `position`. The cache of a layer
-  /// holds keys as [heads][capacity / 16][head_width][16] and then values as [heads][capacity][head_width].
+  /// holds, head by head, keys as [capacity / 16][head_width][16] and then values as [capacity][head_width].
   void (*cacheAppend)(const CacheShape& shape, const float* keys, const float* values, int position, float* cache);
   /// out = attention of one query ([heads * head_width]) over the first `length` cached tokens. scratch: [capacity +
   /// 16].
