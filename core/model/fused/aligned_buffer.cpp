@@ -24,11 +24,14 @@ AlignedBuffer::AlignedBuffer(std::int64_t size) : size_(size) {
   data_.reset(static_cast<float*>(std::aligned_alloc(alignment, bytes)));
   if (data_ == nullptr) throw std::bad_alloc();
 #if defined(__linux__)
-  if (alignment == kHugePage) madvise(data_.get(), bytes, MADV_HUGEPAGE);  // a wish: without huge pages it is only slower
+  if (alignment == kHugePage)
+    madvise(data_.get(), bytes, MADV_HUGEPAGE);  // a wish: without huge pages it is only slower
 #endif
   std::fill_n(data_.get(), size, 0.0F);
 }
 
-void AlignedBuffer::Free::operator()(float* p) const noexcept { std::free(p); }
+void AlignedBuffer::Free::operator()(float* p) const noexcept {
+  std::free(p);
+}
 
 }  // namespace limbeck::fused

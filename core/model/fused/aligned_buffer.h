@@ -7,8 +7,8 @@
 
 namespace limbeck::fused {
 
-/// Zeroed floats that begin on a page, so that rows of whole cache lines stay whole; large ones stand in huge pages where the
-/// system has them, because decoding walks through tens of megabytes in each step.
+/// Zeroed floats that begin on a page, so that rows of whole cache lines stay whole; large ones stand in huge pages
+/// where the system has them, because decoding walks through tens of megabytes in each step.
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;

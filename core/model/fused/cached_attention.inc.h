@@ -5,6 +5,7 @@
 
 #include "core/model/fused/kernels.h"
 #include "core/model/fused/simd.h"
+#include "core/model/fused/transpose.inc.h"
 
 namespace limbeck::fused::LIMBECK_ISA {
 
@@ -23,6 +24,33 @@ inline void cacheAppend(const CacheShape& shape, const float* keys, const float*
     values += shape.head_width;
     key_cache += 2 * head_size;
     value_cache += 2 * head_size;
+  }
+}
+
+/// Sixteen tokens at once where they fill a block; rows of keys and values are `ld` apart.
+inline void cacheFill(const CacheShape& shape, int length, const float* keys, const float* values, int ld,
+                      float* cache) {
+  const std::int64_t head_size = static_cast<std::int64_t>(shape.capacity) * shape.head_width;
+  const int whole = shape.head_width % kLanes == 0 ? length / kKeyBlock * kKeyBlock : 0;
+  for (int head = 0; head < shape.heads; ++head) {
+    float* key_cache = cache + 2 * head * head_size;
+    float* value_cache = key_cache + head_size;
+    const float* key = keys + head * shape.head_width;
+    const float* value = values + head * shape.head_width;
+    for (int token = 0; token < whole; token += kKeyBlock) {
+      transpose(kKeyBlock, shape.head_width, key + token * static_cast<std::int64_t>(ld), ld,
+                key_cache + static_cast<std::int64_t>(token) * shape.head_width, kKeyBlock);
+      for (int i = token; i < token + kKeyBlock; ++i) {
+        for (int d = 0; d < shape.head_width; d += kLanes) {
+          store(value_cache + static_cast<std::int64_t>(i) * shape.head_width + d,
+                load(value + static_cast<std::int64_t>(i) * ld + d));
+        }
+      }
+    }
+  }
+  for (int token = whole; token < length; ++token) {
+    const std::int64_t row = static_cast<std::int64_t>(token) * ld;
+    cacheAppend(shape, keys + row, values + row, token, cache);
   }
 }
 

@@ -155,10 +155,8 @@ void FusedDecoder::dropOldest(int index, Workspace& space) {
   forward.embed();
   for (int layer = 0; layer < weights_.config.layers; ++layer) {
     forward.project(layer);
-    for (int t = 0; t < stream.length; ++t) {
-      const float* const qkv = space.layer(layer).qkv + static_cast<std::int64_t>(t) * space.qkv_ld;
-      kernels_.cacheAppend(shape_, qkv + width, qkv + 2 * width, t, cacheOf(index, layer));
-    }
+    const float* const qkv = space.layer(layer).qkv;
+    kernels_.cacheFill(shape_, stream.length, qkv + width, qkv + 2 * width, space.qkv_ld, cacheOf(index, layer));
     if (layer + 1 < weights_.config.layers)
       forward.finishLayer(layer);  // of the last layer only keys and values are needed
   }

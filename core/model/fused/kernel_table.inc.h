@@ -27,6 +27,7 @@ constexpr Kernels kernelTable(std::string_view name) {
           .attentionForward = attentionForward,
           .attentionBackward = attentionBackward,
           .cacheAppend = cacheAppend,
+          .cacheFill = cacheFill,
           .cachedAttention = cachedAttention,
           .softmaxLoss = softmaxLoss,
           .addSquares = addSquares,

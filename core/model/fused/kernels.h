@@ -100,6 +100,8 @@ struct Kernels {
   /// Writes one token's keys and values ([heads * head_width] each) into a cache at `position`. The cache of a layer
   /// holds, head by head, keys as [capacity / 16][head_width][16] and then values as [capacity][head_width].
   void (*cacheAppend)(const CacheShape& shape, const float* keys, const float* values, int position, float* cache);
+  /// The same for tokens 0 .. length-1, whose keys and values stand in rows `ld` apart.
+  void (*cacheFill)(const CacheShape& shape, int length, const float* keys, const float* values, int ld, float* cache);
   /// out = attention of one query ([heads * head_width]) over the first `length` cached tokens. scratch: [capacity +
   /// 16].
   void (*cachedAttention)(const CacheShape& shape, const float* query, const float* cache, int length, float* out,
