@@ -43,8 +43,10 @@ void addConfigCommand(CLI::App& app, std::function<ExitCode()>& chosen) {
   const auto options = std::make_shared<ConfigOptions>();  // Shared by the parser's bindings and the command.
   CLI::App* command = app.add_subcommand("config", "Explain every key of an experiment file, or check a file");
   command->add_option("FILE", options->file, "Check this file; without one, print the schema");
-  command->add_option("--set", options->overrides,
-                      "Overrides a key before checking: --set training.steps=500 (repeatable)");
+  command
+      ->add_option("--set", options->overrides,
+                   "Overrides a key before checking: --set training.steps=500 (repeatable)")
+      ->allow_extra_args(false);  // Else the FILE behind it would be taken for one more override.
   command->add_flag("--toml", options->prints_toml, "Print the file with every key, its value and its explanation");
   command->add_flag("--json", options->prints_json, "Print every key and value as JSON");
   command->callback([options, &chosen] { chosen = [options] { return printConfig(*options); }; });

@@ -3,12 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "app/cli/interrupt.h"
 #include "app/cli/progress_line.h"
+#include "app/cli/resume_hint.h"
+#include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/experiment/evaluation_stage.h"
 #include "core/experiment/experiment_report.h"
@@ -72,9 +75,8 @@ class SeedRuns {
     if (failure) std::rethrow_exception(failure);
     if (last.state == JobState::Stopped) {
       is_stopped_ = true;
-      fmt::print(stderr, "Stopped. Kept: {}.\nTo go on: limbeck-cli run {} --seed {} --workspace {}\n",
-                 last.kept.empty() ? "all finished work" : last.kept, options_.file.string(), seed,
-                 common_.workspace.string());
+      fmt::print(stderr, "Stopped. Kept: {}.\nTo go on: {}\n", last.kept.empty() ? "all finished work" : last.kept,
+                 resumeCommand(common_, options_, request_.through));
     }
   }
 
@@ -106,9 +108,35 @@ class SeedRuns {
   bool is_stopped_ = false;
 };
 
+/// The name is free text, so a slash in it must not lead out of the workspace.
+std::string fileName(std::string name) {
+  std::ranges::replace(name, '/', '_');
+  return name.empty() ? "experiment" : name;
+}
+
 std::filesystem::path picturePath(const ExperimentOptions& options, const Workspace& workspace,
                                   const ExperimentConfig& config) {
-  return options.output.empty() ? workspace.folder() / (config.name + ".svg") : options.output;
+  return options.output.empty() ? workspace.folder() / (fileName(config.name) + ".svg") : options.output;
+}
+
+/// What would fail after the work, said before it.
+void checkOptions(const ExperimentOptions& options) {
+  std::vector<std::uint64_t> seeds = options.seeds;
+  std::ranges::sort(seeds);
+  if (const auto twice = std::ranges::adjacent_find(seeds); twice != seeds.end()) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("--seed: {} is there twice, and would count twice in every mean; give it once", *twice));
+  }
+  if (options.output.empty()) return;
+  const std::filesystem::path folder = std::filesystem::absolute(options.output).parent_path();
+  if (!std::filesystem::is_directory(folder)) {
+    throw Error(ErrorCode::NotFound, fmt::format("--output {}: there is no folder {}; make it first",
+                                                 options.output.string(), folder.string()));
+  }
+  if (std::filesystem::is_directory(options.output)) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("--output {}: a folder; give the name of the file too", options.output.string()));
+  }
 }
 
 void printStages(const std::vector<SeedOutcome>& outcomes) {
@@ -124,6 +152,7 @@ void printStages(const std::vector<SeedOutcome>& outcomes) {
 }  // namespace
 
 ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions& options, StageLimit through) {
+  checkOptions(options);
   ExperimentFile file = loadExperiment(options.file, options.overrides);
   if (common.threads >= 0) file.config.threads = common.threads;
   validate(file.config);
@@ -137,12 +166,13 @@ ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions&
 
   const ExperimentReport report = makeReport(file.config, std::move(outcomes));
   const std::filesystem::path picture = picturePath(options, runs.workspace(), file.config);
-  writeFileAtomically(picture, svgText(plotReport(report)));
   if (options.prints_json) {
     fmt::print("{}\n", toJson(report).dump(2));
   } else {
-    fmt::print("{}Picture: {}\n", describeReport(report), picture.string());
+    fmt::print("{}", describeReport(report));
   }
+  writeFileAtomically(picture, svgText(plotReport(report)));
+  if (!options.prints_json) fmt::print("Picture: {}\n", picture.string());
   return ExitCode::Success;
 }
 

@@ -33,17 +33,22 @@ void writeOrPrint(const std::filesystem::path& path, const std::string& text) {
   }
 }
 
+/// Notes and titles may hold bytes that are no UTF-8, which JSON cannot: they become U+FFFD.
+std::string jsonText(const nlohmann::json& json) {
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 ExitCode exportRun(const CommonOptions& common, const ExportOptions& options) {
   const Workspace workspace(common.workspace, OpenMode::ReadOnly);
-  const RunRecord run = findRun(workspace.store(), options.run);
+  const RunRecord run = findRun(workspace, options.run);
   const ReportScope scope = options.is_group ? ReportScope::Group : ReportScope::Run;
   if (options.format == "record") {
-    writeOrPrint(options.output, runRecordJson(workspace.store(), run).dump(2) + "\n");
+    writeOrPrint(options.output, jsonText(runRecordJson(workspace.store(), run)));
     return ExitCode::Success;
   }
   const ExperimentReport report = loadReport(workspace.store(), run, scope);
   if (options.format == "json") {
-    writeOrPrint(options.output, toJson(report).dump(2) + "\n");
+    writeOrPrint(options.output, jsonText(toJson(report)));
     return ExitCode::Success;
   }
   const PlotModel plot = plotReport(report);

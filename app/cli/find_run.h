@@ -3,11 +3,14 @@
 
 #include <string_view>
 
-#include "core/store/run_store.h"
+#include "core/store/workspace.h"
 
 namespace limbeck::cli {
 
-/// Throws Error(NotFound) that says how to list the runs.
-RunRecord findRun(const RunStore& store, std::string_view name_or_number);
+/// By "AD-14" or "14". Throws Error(NotFound) with a word on where to look.
+RunRecord findRun(const Workspace& workspace, std::string_view name_or_number);
+
+/// A run that stands as running though nobody is left to run it was interrupted; the next writer will put that down.
+void noticeInterruption(const Workspace& workspace, RunRecord& run);
 
 }  // namespace limbeck::cli

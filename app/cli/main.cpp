@@ -2,6 +2,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 
 #include "app/cli/bench_command.h"
 #include "app/cli/config_command.h"
@@ -13,6 +18,7 @@
 #include "core/base/build_info.h"
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/nearest_name.h"
 #include "core/base/process_tuning.h"
 
 namespace limbeck::cli {
@@ -30,6 +36,11 @@ constexpr const char* kFooter =
     "version,\n"
     "            6 workspace in use, 7 device missing, 8 training diverged, 130 stopped (what was kept is said)";
 
+/// To standard error, which may be as full as the disk: then there is nobody left to tell.
+void say(const std::string& text) noexcept {
+  std::fputs(text.c_str(), stderr);
+}
+
 /// The command that was chosen, ready to run.
 using Command = std::function<ExitCode()>;
 
@@ -46,16 +57,43 @@ void addExperimentCommand(CLI::App& app, const char* name, const char* help, Sta
   CLI::App* command = app.add_subcommand(name, help);
   command->add_option("FILE", options.file, "Experiment file (TOML); see experiments/ and `limbeck-cli config`")
       ->required();
-  command->add_option("--set", options.overrides, "Overrides a key: --set training.steps=500 (repeatable)");
+  command->add_option("--set", options.overrides, "Overrides a key: --set training.steps=500 (repeatable)")
+      ->allow_extra_args(false);  // Else the FILE behind it would be taken for one more override.
   command->add_option("-s,--seed", options.seeds, "Seed of the run; several make one group: --seed 0,1,2")
-      ->delimiter(',');
-  command->add_option("-o,--output", options.output, "Where the picture goes (default: WORKSPACE/NAME.svg)");
-  command->add_flag("--json", options.prints_json,
-                    "Print one JSON object with every score and curve (docs/run-json.md)");
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  if (through == StageLimit::Evaluation) {
+    command->add_option("-o,--output", options.output, "Where the picture goes (default: WORKSPACE/NAME.svg)");
+    command->add_flag("--json", options.prints_json,
+                      "Print one JSON object with every score and curve (docs/run-json.md)");
+  }
   addCommonOptions(*command, common);
   command->callback([&common, &options, &chosen, through] {
     chosen = [&common, &options, through] { return executeExperiment(common, options, through); };
   });
+}
+
+/// "limbeck-cli: FILE is required" and where the help is; a command that does not exist with the nearest that does.
+std::string parseFailure(const CLI::App& app, const CLI::Error& error, int argc, char** argv) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  if (!chosen.empty()) {
+    return fmt::format("limbeck-cli: {}\nHelp: limbeck-cli {} --help\n", error.what(), chosen.front()->get_name());
+  }
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first.empty()) return fmt::format("limbeck-cli: which command?\n\n{}", app.help());
+  if (first.starts_with('-')) return fmt::format("limbeck-cli: {}\nHelp: limbeck-cli --help\n", error.what());
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    commands.push_back(command->get_name());
+  }
+  return fmt::format("limbeck-cli: unknown command \"{}\"; did you mean \"{}\"?\nHelp: limbeck-cli --help\n", first,
+                     nearestName(first, commands));
+}
+
+/// What is still buffered counts: a full disk must not look like success.
+void flushOutput() {
+  if (std::fflush(stdout) == 0) return;
+  throw std::system_error(errno, std::generic_category(), "standard output");
 }
 
 int runProgram(int argc, char** argv) {
@@ -80,12 +118,20 @@ int runProgram(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : static_cast<int>(ExitCode::InvalidInput);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    say(parseFailure(app, error, argc, argv));
+    return static_cast<int>(ExitCode::InvalidInput);
   }
   if (common.is_quiet) log::setLevel(log::Level::Warning);
   tuneProcess();
-  return static_cast<int>(chosen());
+  const ExitCode code = chosen();
+  flushOutput();
+  return static_cast<int>(code);
+}
+
+int reportFailure(const char* message, ExitCode code) noexcept {
+  say(fmt::format("limbeck-cli: {}\n", message));
+  return static_cast<int>(code);
 }
 
 }  // namespace
@@ -96,10 +142,14 @@ int main(int argc, char** argv) {
   try {
     return cli::runProgram(argc, argv);
   } catch (const Error& error) {
-    fmt::print(stderr, "limbeck-cli: {}\n", error.what());
-    return static_cast<int>(cli::exitCodeFor(error.code()));
+    return cli::reportFailure(error.what(), cli::exitCodeFor(error.code()));
+  } catch (const std::filesystem::filesystem_error& error) {
+    return cli::reportFailure(error.what(), cli::ExitCode::IoFailure);
+  } catch (const std::system_error& error) {  // fmt::print on a full disk or a closed pipe
+    return cli::reportFailure(fmt::format("the output could not be written: {}", error.what()).c_str(),
+                              cli::ExitCode::IoFailure);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "limbeck-cli: a bug in Limbeck, please report it: {}\n", error.what());
-    return static_cast<int>(cli::ExitCode::Bug);
+    return cli::reportFailure(fmt::format("a bug in Limbeck, please report it: {}", error.what()).c_str(),
+                              cli::ExitCode::Bug);
   }
 }

@@ -37,16 +37,23 @@ std::string joined(const std::vector<std::string>& words) {
 
 ExitCode listRuns(const CommonOptions& common, const RunsOptions& options) {
   const Workspace workspace(common.workspace, OpenMode::ReadOnly);
-  const std::vector<RunRecord> runs =
+  std::vector<RunRecord> runs =
       workspace.store().listRuns({.text = options.text, .tag = options.tag, .is_trashed = options.lists_trash});
   if (runs.empty()) {
-    fmt::print("No runs{}. Make one: limbeck-cli run experiments/darkroom_quick.toml\n",
-               options.text.empty() && options.tag.empty() ? "" : " that match");
+    const bool is_filtered = !options.text.empty() || !options.tag.empty();
+    if (is_filtered) {
+      fmt::print("No runs that match; `limbeck-cli runs` lists all.\n");
+    } else {
+      fmt::print("{}\n", options.lists_trash
+                             ? "The trash is empty."
+                             : "No runs yet. Make one: limbeck-cli run experiments/darkroom_quick.toml");
+    }
     return ExitCode::Success;
   }
   fmt::print("{:<8} {:<12} {:>6} {:<16} {:>9}  {:<28} {}\n", "RUN", "STATE", "SEED", "CREATED", "TIME", "TITLE",
              "TAGS");
-  for (const RunRecord& run : runs) {
+  for (RunRecord& run : runs) {
+    noticeInterruption(workspace, run);
     fmt::print("{:<8} {:<12} {:>6} {:<16} {:>9}  {:<28} {}{}\n", run.name(), runStateName(run.state), run.seed,
                localTime(run.created_ms), durationText(run.wall_seconds), run.title, run.is_starred ? "* " : "",
                joined(run.tags));
@@ -61,8 +68,8 @@ void printRun(const RunStore& store, const RunRecord& run) {
   if (!run.tags.empty()) fmt::print("  tags: {}\n", joined(run.tags));
   if (!run.notes.empty()) fmt::print("  notes: {}\n", run.notes);
   for (const StageRecord& stage : store.stages(run.id)) {
-    fmt::print("  {:<11} {:<9} {:>9}{}  {}\n", stage.kind, runStateName(stage.state), durationText(stage.seconds),
-               stage.is_skipped ? " (was there)" : "", stage.output_path);
+    fmt::print("  {:<11} {:<9} {:>9}{}  {}\n", stage.kind, runStateName(seenState(run, stage)),
+               durationText(stage.seconds), stage.is_skipped ? " (was there)" : "", stage.output_path);
   }
   for (const ScoreRecord& score : store.scores(run.id)) {
     fmt::print("  {:<11} {:<26} {:>8.3f}  [{:.3f}, {:.3f}]\n", score.policy, score.name, score.mean, score.low,
@@ -72,9 +79,10 @@ void printRun(const RunStore& store, const RunRecord& run) {
 
 ExitCode showRun(const CommonOptions& common, const RunsOptions& options) {
   const Workspace workspace(common.workspace, OpenMode::ReadOnly);
-  const RunRecord run = findRun(workspace.store(), options.run);
+  const RunRecord run = findRun(workspace, options.run);
   if (options.prints_json) {
-    fmt::print("{}\n", runRecordJson(workspace.store(), run).dump(2));
+    fmt::print("{}\n",
+               runRecordJson(workspace.store(), run).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     printRun(workspace.store(), run);
   }
@@ -85,7 +93,7 @@ ExitCode showRun(const CommonOptions& common, const RunsOptions& options) {
 template <typename Change>
 ExitCode changeRun(const CommonOptions& common, const RunsOptions& options, const Change& change) {
   const Workspace workspace(common.workspace);
-  const RunRecord run = findRun(workspace.store(), options.run);
+  const RunRecord run = findRun(workspace, options.run);
   change(workspace.store(), run);
   return ExitCode::Success;
 }
@@ -148,7 +156,7 @@ void addRunsCommand(CLI::App& app, CommonOptions& common, std::function<ExitCode
         store.setTags(run.id, changedTags(run.tags, o));
       });
   tag->add_option("TAGS", options->add_tags, "Tags to add");
-  tag->add_option("--remove", options->remove_tags, "Tags to remove");
+  tag->add_option("--remove", options->remove_tags, "Tags to remove (repeatable)")->allow_extra_args(false);
   addChange("star", "Star a run",
             [](RunStore& s, const RunRecord& r, const RunsOptions&) { s.setStarred(r.id, true); });
   addChange("unstar", "Take the star away",

@@ -71,6 +71,10 @@ std::string describeErrno(int error_number) {
 }
 
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content) {
+  if (!std::filesystem::is_directory(parentOf(path))) {
+    throw Error(ErrorCode::NotFound, fmt::format("{}: cannot create it: there is no folder {}", path.string(),
+                                                 parentOf(path).string()));
+  }
   std::filesystem::path temporary = path;
   temporary += fmt::format(".{}.tmp", ::getpid());
   try {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/evaluation_stage.h"
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -65,11 +67,23 @@ class Evaluation {
   const SequenceModel& model() {
     if (model_ == nullptr) {
       const CheckpointFolder folder(checkpointDirectory(context_.workspace, context_.config));
-      const Checkpoint best = readCheckpoint(folder.bestPath());
+      const Checkpoint best = readBest(folder);
       model_ = makeSequenceModel(best.config, context_.config.compute, context_.team, rng());
       model_->importState(best.tensors);
     }
     return *model_;
+  }
+
+  static Checkpoint readBest(const CheckpointFolder& folder) {
+    try {
+      return readCheckpoint(folder.bestPath());
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::Corrupt && error.code() != ErrorCode::NotFound) throw;
+      throw Error(error.code(),
+                  fmt::format("{}; training is done, so nothing replaces it: remove {} and run again, which "
+                              "trains anew and gives the same weights",
+                              error.what(), folder.bestPath().parent_path().string()));
+    }
   }
 
   EvaluationResult readOrPlay(const char* policy, int episodes, const std::function<EvaluationResult()>& play) {
@@ -78,6 +92,8 @@ class Evaluation {
       try {
         return readRollouts(path, episodes);
       } catch (const Error& error) {
+        // What a newer version wrote or a permission hides is not ours to remove.
+        if (error.code() != ErrorCode::Corrupt && error.code() != ErrorCode::NotFound) throw;
         log::warning("{}; playing it again", error.what());
         std::filesystem::remove_all(path);
       }
@@ -89,8 +105,7 @@ class Evaluation {
   }
 
   nlohmann::json provenance(const char* policy) const {
-    return {{"experiment", context_.config.name},
-            {"policy", policy},
+    return {{"policy", policy},
             {"evaluation_hash", evaluationHash(context_.config)},
             {"seed", context_.config.seed.value},
             {"environment", toJson(context_.environment.options())}};

@@ -29,8 +29,8 @@ struct Setting {
 const KeySchema& requireKey(std::string_view key, std::string_view place) {
   if (const KeySchema* schema = findKey(key)) return *schema;
   const bool is_outside = key.find('.') == std::string_view::npos;
-  fail(place, fmt::format("unknown key \"{}\"{}; did you mean \"{}\"?", key, is_outside ? " outside of a section" : "",
-                          nearestKey(key)));
+  fail(place, fmt::format("unknown key \"{}\"{}; did you mean \"{}\"? `limbeck-cli config` lists all keys", key,
+                          is_outside ? " outside of a section" : "", nearestKey(key)));
 }
 
 Setting checkedSetting(const KeySchema& schema, KeyValue value, std::string_view place) {
@@ -59,7 +59,17 @@ KeyValue readOverrideValue(const KeySchema& schema, std::string_view text) {
   return value ? *value : KeyValue(std::string(text));
 }
 
+/// The JSON library refuses what is no UTF-8; a TOML file is checked by its parser, a command line by nobody.
+bool isUtf8(std::string_view text) {
+  try {
+    return !nlohmann::json(text).dump().empty();
+  } catch (const nlohmann::json::type_error&) {
+    return false;
+  }
+}
+
 Setting settingFromOverride(std::string_view assignment) {
+  if (!isUtf8(assignment)) fail("override", "the text after --set is not UTF-8; give it in UTF-8");
   const auto equals = assignment.find('=');
   const std::string place = fmt::format("override \"{}\"", assignment);
   if (equals == std::string_view::npos) fail(place, "must be section.name=value");
@@ -113,6 +123,10 @@ ExperimentFile loadExperiment(const std::filesystem::path& path, std::span<const
   if (std::filesystem::is_directory(path, ignored)) {
     throw Error(ErrorCode::InvalidArgument,
                 fmt::format("{}: a directory, but an experiment is a TOML file", path.string()));
+  }
+  if (!std::filesystem::exists(path, ignored) && !ignored) {
+    throw Error(ErrorCode::NotFound,
+                fmt::format("{}: there is no such file; ready experiments stand in experiments/", path.string()));
   }
   ExperimentFile file{.config = {}, .text = readTextFile(path, kLargestFile), .path = path};
   file.config = parseExperiment(file.text, path.string(), overrides);

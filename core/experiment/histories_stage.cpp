@@ -17,11 +17,10 @@
 namespace limbeck {
 namespace {
 
-/// Everything that made the histories, for the shards' manifests. No time, host or thread count: the same experiment
-/// gives the same bytes.
+/// Everything that made the histories, for the shards' manifests. No time, host, thread count or experiment's name:
+/// whatever gives the same address must give the same bytes, for experiments share histories.
 nlohmann::json provenance(const StageContext& context) {
-  return {{"experiment", context.config.name},
-          {"histories_hash", historiesHash(context.config)},
+  return {{"histories_hash", historiesHash(context.config)},
           {"seed", context.config.seed.value},
           {"split_seed", context.config.tasks.seed.value},
           {"environment", toJson(context.environment.options())},
@@ -29,9 +28,11 @@ nlohmann::json provenance(const StageContext& context) {
           {"histories_per_task", context.config.histories.histories_per_task}};
 }
 
-std::ptrdiff_t entryCount(const std::filesystem::path& directory) {
+/// Whole shards: what a killed process left half-written is hidden.
+std::ptrdiff_t shardCount(const std::filesystem::path& directory) {
   const std::filesystem::directory_iterator entries(directory);
-  return std::distance(begin(entries), end(entries));
+  return std::count_if(begin(entries), end(entries),
+                       [](const auto& entry) { return !entry.path().filename().string().starts_with('.'); });
 }
 
 /// The source's learning curve, as a metric over source episodes: what the window draws, and "does this data improve?".
@@ -53,13 +54,13 @@ StageTiming runHistoriesStage(const StageContext& context) {
   StageRecorder recorder(context, "histories", historiesHash(context.config));
   const std::filesystem::path directory = historiesDirectory(context.workspace, context.config);
   createDirectories(directory);
-  const std::ptrdiff_t shards_before = entryCount(directory);
+  const std::ptrdiff_t shards_before = shardCount(directory);
   GenerationSnapshot last;
   const auto keepLast = [&](const GenerationSnapshot& snapshot) { last = snapshot; };
   generateHistories(context.environment, context.split.training, context.config.source, context.config.histories,
                     provenance(context), directory, context.rng().split("histories"), context.team, keepLast,
                     context.control);
-  const bool is_skipped = shards_before > 0 && shards_before == entryCount(directory);
+  const bool is_skipped = shards_before > 0 && shards_before == shardCount(directory);
   if (!is_skipped) storeLearningCurve(context, last);
   return recorder.finish(directory, is_skipped);
 }

@@ -3,9 +3,12 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "core/base/check.h"
 #include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/base/log.h"
 #include "core/experiment/evaluation_stage.h"
 #include "core/experiment/experiment_report.h"
 #include "core/experiment/histories_stage.h"
@@ -16,10 +19,15 @@
 namespace limbeck {
 namespace {
 
-/// What seeds of one experiment share: the address of an evaluation whose seed is left out.
+/// What seeds of one experiment share: every key that its results or its report depend on, but for the seed. Runs of
+/// two groups may still share histories, checkpoints and rollouts, which are found by what made them alone.
 std::string groupKey(ExperimentConfig config) {
   config.seed = Seed{0};
-  return evaluationHash(config);
+  config.description.clear();
+  config.threads = 0;
+  config.training.checkpoint_every_seconds = 0.0;
+  const std::string text = evaluationHash(config) + toJson(config).dump();
+  return hashBytes(std::as_bytes(std::span(text)));
 }
 
 /// Brings a run's row to an end whatever happens to its stages.
@@ -27,14 +35,25 @@ class RunRow {
  public:
   RunRow(RunStore& store, RunId run) : store_(store), run_(run) { store_.updateState(run_, RunState::Running); }
 
-  void end(RunState state, std::string code = {}, std::string message = {}) {
+  void end(RunState state) { write(state, {}, {}); }
+
+  /// Called with an exception under way, which matters more than a row that a full disk cannot take.
+  void fail(RunState state, std::string code = {}, std::string message = {}) noexcept {
+    try {
+      write(state, std::move(code), std::move(message));
+    } catch (const std::exception& error) {
+      log::warning("the state of the run was not recorded: {}", error.what());
+    }
+  }
+
+ private:
+  void write(RunState state, std::string code, std::string message) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     store_.updateState(
         run_, state,
         {.additional_wall_seconds = seconds, .failure_code = std::move(code), .failure_message = std::move(message)});
   }
 
- private:
   RunStore& store_;
   RunId run_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -102,13 +121,13 @@ SeedOutcome runExperiment(const Workspace& workspace, RunId run, const RunReques
     row.end(RunState::Done);
     return outcome;
   } catch (const Cancelled&) {
-    row.end(RunState::Stopped);
+    row.fail(RunState::Stopped);
     throw;
   } catch (const Error& error) {
-    row.end(RunState::Failed, std::string(errorCodeName(error.code())), error.what());
+    row.fail(RunState::Failed, std::string(errorCodeName(error.code())), error.what());
     throw;
   } catch (const std::exception& error) {
-    row.end(RunState::Failed, "Bug", error.what());
+    row.fail(RunState::Failed, "Bug", error.what());
     throw;
   }
 }

@@ -8,14 +8,17 @@
 namespace limbeck {
 
 StageRecorder::StageRecorder(const StageContext& context, std::string stage, std::string hash)
-    : context_(context), record_{.kind = std::move(stage), .hash = std::move(hash), .state = RunState::Running} {
+    : context_(context),
+      record_{.kind = std::move(stage), .hash = std::move(hash), .state = RunState::Running},
+      earlier_(earlierRecord()) {
+  if (earlier_) record_.seconds = earlier_->seconds;
   context_.workspace.store().putStage(context_.run, record_);
 }
 
 StageRecorder::~StageRecorder() {
   if (record_.state == RunState::Done) return;
   record_.state = context_.control.stopRequested() ? RunState::Stopped : RunState::Failed;
-  record_.seconds = elapsedSeconds();
+  record_.seconds += elapsedSeconds();
   try {
     context_.workspace.store().putStage(context_.run, record_);
   } catch (const std::exception& error) {
@@ -27,10 +30,19 @@ StageRecorder::~StageRecorder() {
 StageTiming StageRecorder::finish(const std::filesystem::path& output, bool is_skipped) {
   record_.state = RunState::Done;
   record_.output_path = output.lexically_relative(context_.workspace.folder()).string();
-  record_.seconds = elapsedSeconds();
-  record_.is_skipped = is_skipped;
+  const double seconds = elapsedSeconds();
+  const bool was_made_earlier = is_skipped && earlier_ && earlier_->state == RunState::Done;
+  if (!was_made_earlier) record_.seconds += seconds;
+  record_.is_skipped = was_made_earlier ? earlier_->is_skipped : is_skipped;
   context_.workspace.store().putStage(context_.run, record_);
-  return {.stage = record_.kind, .seconds = record_.seconds, .skipped = is_skipped};
+  return {.stage = record_.kind, .seconds = seconds, .skipped = is_skipped};
+}
+
+std::optional<StageRecord> StageRecorder::earlierRecord() const {
+  for (const StageRecord& stage : context_.workspace.store().stages(context_.run)) {
+    if (stage.kind == record_.kind && stage.hash == record_.hash) return stage;
+  }
+  return std::nullopt;
 }
 
 double StageRecorder::elapsedSeconds() const {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/experiment/seed_outcome.h"
@@ -11,6 +12,7 @@
 namespace limbeck {
 
 /// Writes a stage's row: running while this lives, done by `finish`, stopped or failed when an exception takes it away.
+/// The row tells how the output was made, over all starts of the run: finding it there again changes nothing.
 class StageRecorder {
  public:
   StageRecorder(const StageContext& context, std::string stage, std::string hash);
@@ -23,9 +25,12 @@ class StageRecorder {
 
  private:
   double elapsedSeconds() const;
+  /// The row as an earlier start of this run left it for the same output.
+  std::optional<StageRecord> earlierRecord() const;
 
   const StageContext& context_;
   StageRecord record_;
+  const std::optional<StageRecord> earlier_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

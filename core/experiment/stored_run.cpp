@@ -26,8 +26,8 @@ PolicyEvaluation toEvaluation(CurveRecord curve) {
   return evaluation;
 }
 
-nlohmann::json stageJson(const StageRecord& stage) {
-  return {{"stage", stage.kind},         {"hash", stage.hash},       {"state", runStateName(stage.state)},
+nlohmann::json stageJson(const RunRecord& run, const StageRecord& stage) {
+  return {{"stage", stage.kind},         {"hash", stage.hash},       {"state", runStateName(seenState(run, stage))},
           {"output", stage.output_path}, {"seconds", stage.seconds}, {"skipped", stage.is_skipped}};
 }
 
@@ -70,6 +70,11 @@ ExperimentReport loadReport(const RunStore& store, const RunRecord& run, ReportS
   return makeReport(loadRunConfig(store, run), std::move(outcomes));
 }
 
+RunState seenState(const RunRecord& run, const StageRecord& stage) {
+  const bool is_orphan = stage.state == RunState::Running && isFinal(run.state);
+  return is_orphan ? RunState::Interrupted : stage.state;
+}
+
 nlohmann::json runRecordJson(const RunStore& store, const RunRecord& run) {
   const RunInputs inputs = store.inputs(run.id);
   nlohmann::json record = {{"name", run.name()},
@@ -92,7 +97,7 @@ nlohmann::json runRecordJson(const RunStore& store, const RunRecord& run) {
                            {"made_by", nlohmann::json::parse(inputs.environment_info)},
                            {"stages", nlohmann::json::array()},
                            {"scores", nlohmann::json::array()}};
-  for (const StageRecord& stage : store.stages(run.id)) record["stages"].push_back(stageJson(stage));
+  for (const StageRecord& stage : store.stages(run.id)) record["stages"].push_back(stageJson(run, stage));
   for (const ScoreRecord& score : store.scores(run.id)) {
     record["scores"].push_back({{"policy", score.policy},
                                 {"name", score.name},

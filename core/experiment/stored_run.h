@@ -14,9 +14,13 @@ ExperimentConfig loadRunConfig(const RunStore& store, const RunRecord& run);
 /// The outcome of a stored run as far as the database knows it: its curves on held-out tasks and its stages.
 SeedOutcome loadOutcome(const RunStore& store, const RunRecord& run);
 
-/// The report of one run, or of all finished runs of its group. Throws Error(NotFound) when none of them has been evaluated.
+/// The report of one run, or of all finished runs of its group. Throws Error(NotFound) when none of them has been
+/// evaluated.
 enum class ReportScope { Run, Group };
 ExperimentReport loadReport(const RunStore& store, const RunRecord& run, ReportScope scope);
+
+/// A stage that stands as running is as dead as its run.
+RunState seenState(const RunRecord& run, const StageRecord& stage);
 
 /// Everything the database holds of a run except curves and metrics point by point: the run record.
 nlohmann::json runRecordJson(const RunStore& store, const RunRecord& run);

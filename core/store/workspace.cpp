@@ -52,6 +52,9 @@ Workspace& Workspace::operator=(Workspace&&) noexcept = default;
 OpenMode Workspace::mode() const {
   return impl_->mode;
 }
+bool Workspace::hasWriter() const {
+  return impl_->lock || isLockHeld(impl_->folder / "limbeck.lock");
+}
 const std::filesystem::path& Workspace::folder() const {
   return impl_->folder;
 }

@@ -21,6 +21,9 @@ class Workspace {
   Workspace& operator=(Workspace&&) noexcept;
 
   OpenMode mode() const;
+  /// Whether a process, this one or another, has the workspace open for writing. Without one, a run that stands as
+  /// running was interrupted, and the next opening for writing will say so.
+  bool hasWriter() const;
   /// Absolute, as are the others.
   const std::filesystem::path& folder() const;
   std::filesystem::path histories() const;

@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -24,7 +26,29 @@ std::string readHolder(int fd) {
   return holder.empty() ? "unknown" : holder;
 }
 
+/// A reader that asks `isLockHeld` has the lock for a moment: that is not a writer.
+int lockExclusively(int fd) {
+  constexpr int kAttempts = 5;
+  constexpr std::chrono::milliseconds kPause{5};
+  int result = -1;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (attempt > 0) std::this_thread::sleep_for(kPause);
+    do result = ::flock(fd, LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    if (result == 0 || errno != EWOULDBLOCK) break;
+  }
+  return result;
+}
+
 }  // namespace
+
+bool isLockHeld(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool is_held = ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(fd);
+  return is_held;
+}
 
 WorkspaceLock::WorkspaceLock(const std::filesystem::path& file)
     : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
@@ -32,10 +56,7 @@ WorkspaceLock::WorkspaceLock(const std::filesystem::path& file)
     throw Error(ErrorCode::IoFailure,
                 fmt::format("{}: cannot open the workspace for writing: {}", file.string(), describeErrno(errno)));
   }
-  int result = 0;
-  do result = ::flock(fd_, LOCK_EX | LOCK_NB);
-  while (result != 0 && errno == EINTR);
-  if (result != 0) {
+  if (lockExclusively(fd_) != 0) {
     const int error_number = errno;
     const std::string holder = readHolder(fd_);
     ::close(fd_);

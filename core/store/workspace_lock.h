@@ -5,6 +5,9 @@
 
 namespace limbeck {
 
+/// Whether somebody holds the lock. A file that is not there or may not be read is not held.
+bool isLockHeld(const std::filesystem::path& file);
+
 /// Holds an exclusive flock on a file for as long as it lives. The file stays; it says who held it last. Private to
 /// core/store.
 class WorkspaceLock {

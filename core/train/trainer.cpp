@@ -99,7 +99,7 @@ class Training {
     saved_step_ = step_;
     result_.final_loss = readNumber(latest->extra, kLossKey);
     resumeBest();
-    log::info("training goes on from the checkpoint at step {}", step_);
+    if (step_ < options_.steps) log::info("training goes on from the checkpoint at step {}", step_);
   }
 
   void resumeBest() {
@@ -109,7 +109,9 @@ class Training {
       result_.best_step = best.step;
     } catch (const Error& error) {
       if (error.code() == ErrorCode::NotFound) return;  // nothing was validated yet
-      log::warning("the best checkpoint so far cannot be read, the next validation replaces it: {}", error.what());
+      const bool has_ended = step_ >= options_.steps;
+      log::warning("the best checkpoint so far cannot be read{}: {}",
+                   has_ended ? "" : ", the next validation replaces it", error.what());
     }
   }
 
