@@ -86,8 +86,12 @@ LIMBECK_INLINE void loadHead(const AttentionShape& shape, const float* qkv, int 
 /// scores[key][query] = start[query] + keys · queries for `rows` keys; start null for zeros.
 LIMBECK_INLINE void scoreChunk(int rows, int head_width, const float* keys, int padded, const float* query_block,
                                const float* start, float* scores) {
-  panelRows<2, Layout::Plain, Result::Overwrite>(
-      rows, Operands{keys, query_block, start, scores, padded, kPanel, kPanel, head_width});
+  const Operands operands{keys, query_block, start, scores, padded, kPanel, kPanel, head_width};
+  if (padded == kLanes) {
+    panelRows<2, Layout::Plain, Result::Overwrite, Strides<kLanes, kPanel>>(rows, operands);
+  } else {
+    panelRows<2, Layout::Plain, Result::Overwrite, Strides<0, kPanel>>(rows, operands);
+  }
 }
 
 /// Overwrites what lies above the diagonal.
@@ -184,7 +188,7 @@ inline void forwardBlock(const AttentionShape& shape, int head, int first, const
     softmaxChunk(rows, shape.head_width, b.scores, state, b.out_block);
     if (is_cut && !kPowerKnowsInfinity) maskDiagonal(rows, key, first, 0.0F, b.scores);
     if (shape.dropout.threshold != 0) dropChunk(shape, head, rows, key, first, b.scores);
-    panelRows<2, Layout::Transposed, Result::Add>(
+    panelRows<2, Layout::Transposed, Result::Add, Strides<0, kPanel>>(
         shape.head_width, Operands{b.values + static_cast<std::int64_t>(key) * b.padded, b.scores, nullptr, b.out_block,
                                    b.padded, kPanel, kPanel, rows});
   }
@@ -274,11 +278,11 @@ inline void backwardBlock(const AttentionShape& shape, int head, int first, cons
       maskDiagonal(rows, key, first, 0.0F, b.scores);
       maskDiagonal(rows, key, first, 0.0F, b.dscores);
     }
-    product<Layout::Plain, Result::Add>(
+    product<Layout::Plain, Result::Add, Strides<kPanel, 0>>(
         rows, padded, Operands{b.scores, dout, nullptr, b.dvalues + at, kPanel, padded, padded, kPanel}, kPanel);
-    product<Layout::Plain, Result::Add>(
+    product<Layout::Plain, Result::Add, Strides<kPanel, 0>>(
         rows, padded, Operands{b.dscores, queries, nullptr, b.dkeys + at, kPanel, padded, padded, kPanel}, kPanel);
-    panelRows<2, Layout::Transposed, Result::Add>(
+    panelRows<2, Layout::Transposed, Result::Add, Strides<0, kPanel>>(
         shape.head_width, Operands{b.keys + at, b.dscores, nullptr, b.dquery_block, padded, kPanel, kPanel, rows});
   }
   const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(shape.head_width));

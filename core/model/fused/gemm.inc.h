@@ -21,7 +21,15 @@ struct Operands {
 enum class Layout { Plain, Transposed };
 enum class Result { Overwrite, Add };
 
-template <int Rows, int Vectors, Layout ALayout, Result CResult>
+/// Row distances known when compiling (0: not known) spare a tile the arithmetic of a dozen addresses.
+template <int A, int C>
+struct Strides {
+  static constexpr int kA = A;
+  static constexpr int kC = C;
+};
+using AnyStrides = Strides<0, 0>;
+
+template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known>
 LIMBECK_INLINE void tile(const Operands& o) {
   Vec sums[Rows][Vectors];
 #pragma GCC unroll 4
@@ -33,8 +41,8 @@ LIMBECK_INLINE void tile(const Operands& o) {
   const float* a = o.a;
   const float* b = o.b;
   float* c = o.c;
-  const std::int64_t lda = o.lda;
-  const std::int64_t ldc = o.ldc;
+  const std::int64_t lda = Known::kA != 0 ? Known::kA : o.lda;
+  const std::int64_t ldc = Known::kC != 0 ? Known::kC : o.ldc;
   for (int step = 0; step < o.depth; ++step) {
     Vec columns[Vectors];
 #pragma GCC unroll 4
@@ -58,45 +66,45 @@ LIMBECK_INLINE void tile(const Operands& o) {
   }
 }
 
-template <int Rows, int Vectors, Layout ALayout, Result CResult>
+template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known>
 __attribute__((noinline)) void tileCall(const Operands& o) {
-  tile<Rows, Vectors, ALayout, CResult>(o);
+  tile<Rows, Vectors, ALayout, CResult, Known>(o);
 }
 
 /// As many tiles of `Rows` rows as fit between `row` and m.
-template <int Rows, int Vectors, Layout ALayout, Result CResult>
+template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known>
 LIMBECK_INLINE void tiles(int& row, int m, Operands& o) {
   const std::int64_t a_step = ALayout == Layout::Plain ? o.lda : 1;
   for (; row + Rows <= m; row += Rows) {
-    tileCall<Rows, Vectors, ALayout, CResult>(o);
+    tileCall<Rows, Vectors, ALayout, CResult, Known>(o);
     o.a += Rows * a_step;
     o.c += Rows * static_cast<std::int64_t>(o.ldc);
   }
 }
 
 /// One panel of columns for all m rows.
-template <int Vectors, Layout ALayout, Result CResult>
+template <int Vectors, Layout ALayout, Result CResult, typename Known = AnyStrides>
 LIMBECK_INLINE void panelRows(int m, Operands o) {
   constexpr int kLarge = ALayout == Layout::Plain ? kRowTile : LIMBECK_TRANSPOSED_TILE;
   constexpr int kSmall = kLarge >= 12 ? 4 : 2;
   int row = 0;
-  if (Vectors == 1) tiles<2 * kLarge, Vectors, ALayout, CResult>(row, m, o);
-  tiles<kLarge, Vectors, ALayout, CResult>(row, m, o);
-  tiles<kSmall, Vectors, ALayout, CResult>(row, m, o);
-  tiles<1, Vectors, ALayout, CResult>(row, m, o);
+  if (Vectors == 1) tiles<2 * kLarge, Vectors, ALayout, CResult, Known>(row, m, o);
+  tiles<kLarge, Vectors, ALayout, CResult, Known>(row, m, o);
+  tiles<kSmall, Vectors, ALayout, CResult, Known>(row, m, o);
+  tiles<1, Vectors, ALayout, CResult, Known>(row, m, o);
 }
 
 /// All panels; `panel_step`: from one panel of b to the next.
-template <Layout ALayout, Result CResult>
+template <Layout ALayout, Result CResult, typename Known = AnyStrides>
 LIMBECK_INLINE void product(int m, int n, Operands o, std::int64_t panel_step) {
   int column = 0;
   for (; column + kPanel <= n; column += kPanel) {
-    panelRows<2, ALayout, CResult>(m, o);
+    panelRows<2, ALayout, CResult, Known>(m, o);
     o.b += panel_step;
     o.c += kPanel;
     if (o.bias != nullptr) o.bias += kPanel;
   }
-  if (column < n) panelRows<1, ALayout, CResult>(m, o);
+  if (column < n) panelRows<1, ALayout, CResult, Known>(m, o);
 }
 
 inline void pack(int rows, int columns, const float* b, int row_stride, int column_stride, float* packed) {
