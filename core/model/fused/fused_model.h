@@ -8,8 +8,8 @@
 //     layer      norm -> [block, W], one product -> qkv [T, 3W]        blocks of at most 128 rows, weights packed in
 //     panels
 //                attention by head, blocks of queries x 96 keys -> [T, W], scores transposed and never stored
-//                (attention.inc.h) out product, + x -> middle [T, W]; norm, product -> pre [T, F], GELU, product, +
-//                middle -> next x
+//                (attention_blocks.inc.h) out product, + x -> middle [T, W]; norm, product -> pre [T, F], GELU,
+//                product, + middle -> next x
 //     head       norm, product -> logits [block, actions]; loss and its gradient at once, then everything backwards
 //   Sequences are split statically over the team; each worker adds to its own flat gradient buffer. The buffers are
 //   summed in worker order, clipped, and one AdamW pass goes over flat parameters and moments: bit-identical for a

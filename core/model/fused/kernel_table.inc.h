@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/fused/attention.inc.h"
+#include "core/model/fused/attention_backward.inc.h"
+#include "core/model/fused/attention_forward.inc.h"
 #include "core/model/fused/cached_attention.inc.h"
 #include "core/model/fused/elementwise.inc.h"
 #include "core/model/fused/gemm.inc.h"
