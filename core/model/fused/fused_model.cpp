@@ -68,13 +68,14 @@ class FusedModel final : public SequenceModel {
     batch_ = &batch;
     rng_ = &rng;
     sums_.assign(static_cast<std::size_t>(team_.size()), LossRow{});
+    const double positions = std::max(1.0, static_cast<double>(countedPositions()));
+    gradient_scale_ = static_cast<float>(1.0 / positions);
     team_.run(train_work_);
     LossRow total;
     for (const LossRow& sum : sums_) {
       total.loss += sum.loss;
       total.correct += sum.correct;
     }
-    const double positions = static_cast<double>(batch.windows) * batch.length;
     TrainStepResult result{total.loss / positions, total.correct / positions, trainer_.reduceGradients()};
     if (std::isfinite(result.loss) && std::isfinite(result.gradient_norm))
       trainer_.update(learning_rate, result.gradient_norm);
@@ -116,6 +117,17 @@ class FusedModel final : public SequenceModel {
     return noise;
   }
 
+  /// Positions of the batch that carry loss: all, or those that input masking leaves visible.
+  std::int64_t countedPositions() {
+    std::int64_t counted = static_cast<std::int64_t>(batch_->windows) * batch_->length;
+    if (config().input_mask <= 0.0) return counted;
+    for (int i = 0; i < batch_->windows; ++i) {
+      const SequenceNoise noise = noiseOf(i, *spaces_.front());
+      counted -= std::count(noise.hidden, noise.hidden + batch_->length, std::uint8_t{1});
+    }
+    return counted;
+  }
+
   void trainWindows(int worker) {
     const auto share = [&](int w) { return static_cast<int>(shareBegin(batch_->windows, w, team_.size())); };
     float* const gradients = trainer_.clearedGradients(worker);
@@ -130,7 +142,6 @@ class FusedModel final : public SequenceModel {
     const SequenceTokens tokens = window(*batch_, index);
     const SequenceNoise noise = noiseOf(index, space);
     const std::uint8_t* const targets = batch_->actions.data() + static_cast<std::int64_t>(index) * batch_->length;
-    const float scale = static_cast<float>(1.0 / (static_cast<double>(batch_->windows) * batch_->length));
     ForwardPass forward(weights_, space, tokens, noise);
     BackwardPass backward(weights_, space, tokens, noise, gradients);
     forward.allLayers();
@@ -138,13 +149,33 @@ class FusedModel final : public SequenceModel {
     forEachBlock(tokens.length, [&](int first, int rows) {
       forward.logits(first, rows);
       const LossRow row =
-          weights_.kernels.softmaxLoss(rows, config().spec.action_count, space.logits, space.action_ld, targets + first,
-                                       static_cast<float>(config().label_smoothing), scale);
+          lossOfBlock(rows, targets + first, noise.hidden == nullptr ? nullptr : noise.hidden + first, space);
       total.loss += row.loss;
       total.correct += row.correct;
       backward.head(first, rows);
     });
     backward.allLayers();
+    return total;
+  }
+
+  /// Turns a block's logits into their gradient. Where the token is hidden its own observation is too: no loss there.
+  LossRow lossOfBlock(int rows, const std::uint8_t* targets, const std::uint8_t* hidden, Workspace& space) const {
+    LossRow total;
+    for (int begin = 0, end = 0; begin < rows; begin = end) {
+      const bool is_hidden = hidden != nullptr && hidden[begin] != 0;
+      for (end = begin + 1; end < rows && hidden != nullptr && (hidden[end] != 0) == is_hidden;) ++end;
+      if (hidden == nullptr) end = rows;
+      float* const logits = space.logits + static_cast<std::int64_t>(begin) * space.action_ld;
+      if (is_hidden) {
+        std::fill_n(logits, static_cast<std::int64_t>(end - begin) * space.action_ld, 0.0F);
+        continue;
+      }
+      const LossRow run =
+          weights_.kernels.softmaxLoss(end - begin, config().spec.action_count, logits, space.action_ld,
+                                       targets + begin, static_cast<float>(config().label_smoothing), gradient_scale_);
+      total.loss += run.loss;
+      total.correct += run.correct;
+    }
     return total;
   }
 
@@ -179,6 +210,7 @@ class FusedModel final : public SequenceModel {
   std::function<void(int)> train_work_, predict_work_;
   const ContextBatch* batch_ = nullptr;
   const Rng* rng_ = nullptr;
+  float gradient_scale_ = 0.0F;  ///< 1 / positions that carry loss
   std::span<float> out_;
 };
 

@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "core/model/fused/cpu_dispatch.h"
 #include "core/model/fused/fused_model.h"
@@ -146,6 +148,41 @@ class FusedGradientsTest : public QObject {
       QVERIFY2(std::abs(slope - norm) < 0.01 * norm + 2e-4,
                fmt::format("{}: slope {}, gradient {}", name, slope, norm).c_str());
     }
+  }
+
+  /// A model that knows nothing gives every action the same probability, so its mean loss is ln(actions) whatever is
+  /// hidden: dividing by all positions instead of those that count would give less.
+  void lossIsTheMeanOverVisiblePositions() {
+    TransformerConfig config = smallConfig(70, 32, 2, 48, 1);
+    config.input_mask = 0.5;
+    PretendTeam team(2);
+    const auto model = makeFusedModel(config, withoutClipping(), team, Rng(Seed{1}));
+    TensorMap weights = livelyWeights(*model, 5);
+    std::ranges::fill(weights["head.weight"].values, 0.0F);
+    std::ranges::fill(weights["head.bias"].values, 0.0F);
+    model->importState(weights);
+    const double loss = model->trainStep(randomBatch(config, 3, 70, 7), 0.0, Rng(Seed{2})).loss;
+    QVERIFY2(std::abs(loss - std::log(config.spec.action_count)) < 1e-6, fmt::format("loss {}", loss).c_str());
+  }
+
+  /// What the source did where the token is hidden must not matter; elsewhere it must. With one in two hidden, 20
+  /// positions are all visible or all hidden once in 500,000 seeds; the seed is fixed.
+  void targetsAtHiddenPositionsCarryNoLoss() {
+    TransformerConfig config = smallConfig(20, 32, 2, 48, 1);
+    config.input_mask = 0.5;
+    PretendTeam team(1);
+    const auto model = makeFusedModel(config, withoutClipping(), team, Rng(Seed{1}));
+    model->importState(livelyWeights(*model, 5));
+    ContextBatch batch = randomBatch(config, 1, 20, 7);
+    const double loss = model->trainStep(batch, 0.0, Rng(Seed{2})).loss;
+    int silent = 0;
+    for (std::uint8_t& target : batch.actions) {
+      const std::uint8_t original =
+          std::exchange(target, static_cast<std::uint8_t>((target + 1) % config.spec.action_count));
+      if (model->trainStep(batch, 0.0, Rng(Seed{2})).loss == loss) ++silent;
+      target = original;
+    }
+    QVERIFY2(silent > 0 && silent < 20, fmt::format("{} of 20 targets carry no loss", silent).c_str());
   }
 };
 
