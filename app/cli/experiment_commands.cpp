@@ -23,7 +23,7 @@
 namespace limbeck::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kPollInterval{100};
+constexpr std::chrono::milliseconds kPollInterval{25};
 
 /// One job per seed, in order; progress is polled, Ctrl-C stops what runs and what waits.
 class SeedRuns {

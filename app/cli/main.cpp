@@ -81,7 +81,9 @@ std::string parseFailure(const CLI::App& app, const CLI::Error& error, int argc,
   }
   const std::string_view first = argc > 1 ? argv[1] : "";
   if (first.empty()) return fmt::format("limbeck-cli: which command?\n\n{}", app.help());
-  if (first.starts_with('-')) return fmt::format("limbeck-cli: {}\nHelp: limbeck-cli --help\n", error.what());
+  if (first.starts_with('-')) {
+    return fmt::format("limbeck-cli: a command comes first, not \"{}\"\nHelp: limbeck-cli --help\n", first);
+  }
   std::vector<std::string> commands;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     commands.push_back(command->get_name());
@@ -97,7 +99,7 @@ void flushOutput() {
 }
 
 int runProgram(int argc, char** argv) {
-  CLI::App app(kDescription);
+  CLI::App app(kDescription, "limbeck-cli");
   app.footer(kFooter);
   app.set_version_flag("--version", fmt::format("limbeck {} ({})", buildInfo().version, buildInfo().commit));
   app.require_subcommand(1);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kBarWidth = 24;
 constexpr std::chrono::seconds kPlainLineInterval{5};
+constexpr std::chrono::milliseconds kRedrawInterval{100};
 
 std::string bar(double share) {
   const int filled = static_cast<int>(std::lround(share * kBarWidth));
@@ -53,17 +54,19 @@ ProgressLine::ProgressLine(bool is_quiet) : is_quiet_(is_quiet), is_terminal_(::
 
 void ProgressLine::show(const JobSnapshot& job) {
   if (is_quiet_ || job.progress.what.empty()) return;
+  const auto now = std::chrono::steady_clock::now();
   if (is_terminal_) {
+    if (now - last_drawn_ < kRedrawInterval) return;
+    last_drawn_ = now;
     const std::string text = progressText(job, true);
     fmt::print(stderr, "\r{:<{}}", text,
                shown_.size());  // Padded, so that a shorter line leaves nothing of the longer one.
     shown_ = text;
     return;
   }
-  const auto now = std::chrono::steady_clock::now();
-  if (job.progress.what == last_stage_ && now - last_plain_line_ < kPlainLineInterval) return;
+  if (job.progress.what == last_stage_ && now - last_drawn_ < kPlainLineInterval) return;
   last_stage_ = job.progress.what;
-  last_plain_line_ = now;
+  last_drawn_ = now;
   fmt::print(stderr, "{}\n", progressText(job, false));
 }
 

@@ -21,7 +21,7 @@ class ProgressLine {
   const bool is_terminal_;
   std::string shown_;
   std::string last_stage_;
-  std::chrono::steady_clock::time_point last_plain_line_{};
+  std::chrono::steady_clock::time_point last_drawn_{};
 };
 
 /// "  steps  [######------]  412/1200  34% · 84,100 tokens/s · 12 s left · loss 0.812".

@@ -66,23 +66,25 @@ class Evaluation {
   /// Loaded when the first policy needs it: a run whose rollouts all stand there needs no model.
   const SequenceModel& model() {
     if (model_ == nullptr) {
-      const CheckpointFolder folder(checkpointDirectory(context_.workspace, context_.config));
-      const Checkpoint best = readBest(folder);
-      model_ = makeSequenceModel(best.config, context_.config.compute, context_.team, rng());
-      model_->importState(best.tensors);
+      const Checkpoint checkpoint = chosenCheckpoint();
+      model_ = makeSequenceModel(checkpoint.config, context_.config.compute, context_.team, rng());
+      model_->importState(checkpoint.tensors);
     }
     return *model_;
   }
 
-  static Checkpoint readBest(const CheckpointFolder& folder) {
+  /// What the validation tasks chose; without validation, what training ended with.
+  Checkpoint chosenCheckpoint() const {
+    const CheckpointFolder folder(checkpointDirectory(context_.workspace, context_.config));
+    const bool is_validated = context_.config.training.validate_every > 0;
+    const std::filesystem::path path = is_validated ? folder.bestPath() : folder.pathOf(context_.config.training.steps);
     try {
-      return readCheckpoint(folder.bestPath());
+      return readCheckpoint(path);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::Corrupt && error.code() != ErrorCode::NotFound) throw;
-      throw Error(error.code(),
-                  fmt::format("{}; training is done, so nothing replaces it: remove {} and run again, which "
-                              "trains anew and gives the same weights",
-                              error.what(), folder.bestPath().parent_path().string()));
+      throw Error(error.code(), fmt::format("{}; training is done, so nothing replaces it: remove {} and run again, "
+                                            "which trains anew and gives the same weights",
+                                            error.what(), path.parent_path().string()));
     }
   }
 
@@ -100,7 +102,9 @@ class Evaluation {
     }
     has_played_ = true;
     EvaluationResult result = play();
-    writeRollouts(path, context_.environment.spec(), result, provenance(policy));
+    if (context_.config.evaluation.play.keep_rollouts) {
+      writeRollouts(path, context_.environment.spec(), result, provenance(policy));
+    }
     return result;
   }
 

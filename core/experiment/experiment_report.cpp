@@ -117,6 +117,8 @@ std::vector<std::pair<std::string, Interval>> namedScores(const CurveScores& sco
 
 ExperimentReport makeReport(const ExperimentConfig& config, std::vector<SeedOutcome> outcomes) {
   LIMBECK_CHECK(!outcomes.empty() && !outcomes.front().policies.empty(), "a report needs at least one evaluated seed");
+  // In one order, however they were run or listed: the bootstrap draws seeds by their place.
+  std::ranges::sort(outcomes, {}, [](const SeedOutcome& outcome) { return outcome.seed.value; });
   ExperimentReport report{.config = config, .seeds = std::move(outcomes)};
   const std::vector<ScoredEvaluation> ad = evaluationsOf(report.seeds, kPolicyAd);
   for (const PolicyEvaluation& policy : report.seeds.front().policies) {

@@ -31,7 +31,7 @@ struct ExperimentReport {
   std::optional<Interval> gap_to_cleared;  ///< AD minus its context-cleared control, mean return of the last episodes; empty without the control
 };
 
-/// `outcomes`: at least one, all of the same experiment apart from the seed.
+/// `outcomes`: at least one, all of the same experiment apart from the seed; reported by rising seed.
 ExperimentReport makeReport(const ExperimentConfig& config, std::vector<SeedOutcome> outcomes);
 
 /// Each score with its name in the database: "return_at_100".

@@ -50,7 +50,9 @@ class Validation {
     for (int stream = 0; stream < result.streams(); ++stream) {
       const ReferenceReturns& reference = scored.references[stream];
       for (int episode = first; episode < result.episodes; ++episode) {
-        sum += (result.returnAt(stream, episode) - reference.random) / (reference.optimal - reference.random);
+        // As in scores.h: where chance is optimal, whatever was played is; a NaN would choose no checkpoint at all.
+        const double span = reference.optimal - reference.random;
+        sum += span > 0.0 ? (result.returnAt(stream, episode) - reference.random) / span : 1.0;
       }
     }
     return sum / (result.streams() * (result.episodes - first));

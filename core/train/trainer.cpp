@@ -27,7 +27,7 @@ double secondsSince(Clock::time_point begin) {
 
 void require(bool holds, std::string_view key, double value, std::string_view limit) {
   if (holds) return;
-  throw Error(ErrorCode::InvalidArgument, fmt::format("train.{} = {}: must be {}", key, value, limit));
+  throw Error(ErrorCode::InvalidArgument, fmt::format("training.{} = {}: must be {}", key, value, limit));
 }
 
 void validate(const TrainerOptions& options) {
@@ -146,7 +146,7 @@ class Training {
         ErrorCode::Diverged,
         fmt::format(
             "training diverged at step {}: loss {:.4g} (bound {:.4g}), gradient norm {:.4g}, learning rate {:.4g}; "
-            "{}; lower train.learning_rate or lengthen train.warmup_steps",
+            "{}; lower training.learning_rate or lengthen training.warmup_steps",
             step_, result.loss, bound, result.gradient_norm, metrics.learning_rate, kept));
   }
 

@@ -22,7 +22,8 @@ std::vector<std::filesystem::path> placesToLook() {
   std::error_code code;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", code);
   const std::filesystem::path beside = program.parent_path() / ".." / LIMBECK_INSTALL_LIBDIR / "limbeck" / kModuleName;
-  return {std::filesystem::path(LIMBECK_TORCH_BUILD_DIRECTORY) / kModuleName, beside.lexically_normal()};
+  // An installed program takes its own module, also on the machine where a newer build tree stands.
+  return {beside.lexically_normal(), std::filesystem::path(LIMBECK_TORCH_BUILD_DIRECTORY) / kModuleName};
 }
 
 TorchModelFactory openModule() {
@@ -44,7 +45,7 @@ TorchModelFactory openModule() {
       fmt::format(
           "this build has no LibTorch backend (no {}); install libtorch-dev and build with LIMBECK_TORCH=ON, or choose "
           "an architecture that the fused core runs",
-          places.back().string()));
+          places.front().string()));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ constexpr int kWindowsPerSlice = 8;
 at::Device findDevice(Device device) {
   if (device == Device::Cuda && !at::hasCUDA()) {
     throw Error(ErrorCode::DeviceFailure,
-                "train.device = cuda: this LibTorch sees no CUDA device; choose cpu, or install a CUDA build");
+                "compute.device = cuda: this LibTorch sees no CUDA device; choose cpu, or install a CUDA build");
   }
   return at::Device(deviceType(device));
 }

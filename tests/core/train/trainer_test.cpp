@@ -254,10 +254,10 @@ class TrainerTest : public QObject {
     Setup setup(Backend::Fused);
     CheckpointFolder checkpoints = setup.folder("c");
     setup.options.batch_size = 0;
-    QVERIFY(caughtMessage([&] { setup.run(*setup.makeModel(), checkpoints); }).contains("train.batch_size = 0"));
+    QVERIFY(caughtMessage([&] { setup.run(*setup.makeModel(), checkpoints); }).contains("training.batch_size = 0"));
     setup.options.batch_size = 4;
     setup.options.learning_rate = std::numeric_limits<double>::quiet_NaN();
-    QVERIFY(caughtMessage([&] { setup.run(*setup.makeModel(), checkpoints); }).contains("train.learning_rate"));
+    QVERIFY(caughtMessage([&] { setup.run(*setup.makeModel(), checkpoints); }).contains("training.learning_rate"));
   }
 };
 
