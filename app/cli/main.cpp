@@ -147,7 +147,9 @@ int main(int argc, char** argv) {
     return cli::reportFailure(error.what(), cli::exitCodeFor(error.code()));
   } catch (const std::filesystem::filesystem_error& error) {
     return cli::reportFailure(error.what(), cli::ExitCode::IoFailure);
-  } catch (const std::system_error& error) {  // fmt::print on a full disk or a closed pipe
+  } catch (const std::system_error& error) {                             // fmt::print on a full disk or a closed pipe
+    const bool is_closed_pipe = error.code() == std::errc::broken_pipe;  // `limbeck-cli config | head`: as was wished
+    if (is_closed_pipe) return static_cast<int>(cli::ExitCode::IoFailure);
     return cli::reportFailure(fmt::format("the output could not be written: {}", error.what()).c_str(),
                               cli::ExitCode::IoFailure);
   } catch (const std::exception& error) {

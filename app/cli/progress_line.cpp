@@ -2,6 +2,7 @@
 #include "app/cli/progress_line.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -25,6 +26,14 @@ std::string shortNumber(double value) {
   if (value >= 1e6) return fmt::format("{:.1f} M", value / 1e6);
   if (value >= 1e4) return fmt::format("{:.0f} k", value / 1e3);
   return fmt::format("{:.0f}", value);
+}
+
+/// What fits before the last column; a line that wraps could not be drawn over.
+std::size_t terminalColumns() {
+  constexpr std::size_t kUsual = 80;
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return kUsual;
+  return size.ws_col;
 }
 
 }  // namespace
@@ -58,7 +67,7 @@ void ProgressLine::show(const JobSnapshot& job) {
   if (is_terminal_) {
     if (now - last_drawn_ < kRedrawInterval) return;
     last_drawn_ = now;
-    const std::string text = progressText(job, true);
+    const std::string text = progressText(job, true).substr(0, terminalColumns() - 1);
     fmt::print(stderr, "\r{:<{}}", text,
                shown_.size());  // Padded, so that a shorter line leaves nothing of the longer one.
     shown_ = text;

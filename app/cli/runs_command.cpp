@@ -11,6 +11,7 @@
 
 #include "app/cli/find_run.h"
 #include "app/cli/progress_line.h"
+#include "core/base/error.h"
 #include "core/experiment/stored_run.h"
 #include "core/store/workspace.h"
 
@@ -99,6 +100,9 @@ ExitCode changeRun(const CommonOptions& common, const RunsOptions& options, cons
 }
 
 std::vector<std::string> changedTags(std::vector<std::string> tags, const RunsOptions& options) {
+  if (options.add_tags.empty() && options.remove_tags.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "no tag given: name those to add, or take one away with --remove TAG");
+  }
   for (const std::string& tag : options.remove_tags) std::erase(tags, tag);
   for (const std::string& tag : options.add_tags) {
     if (std::ranges::find(tags, tag) == tags.end()) tags.push_back(tag);

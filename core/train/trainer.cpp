@@ -109,6 +109,8 @@ class Training {
       result_.best_step = best.step;
     } catch (const Error& error) {
       if (error.code() == ErrorCode::NotFound) return;  // nothing was validated yet
+      // As in CheckpointFolder::latest: what a newer version wrote must not be overwritten.
+      if (error.code() != ErrorCode::Corrupt && error.code() != ErrorCode::InvalidArgument) throw;
       const bool has_ended = step_ >= options_.steps;
       log::warning("the best checkpoint so far cannot be read{}: {}",
                    has_ended ? "" : ", the next validation replaces it", error.what());

@@ -125,6 +125,12 @@ class CliBadInputTest : public QObject {
     QVERIFY2(result.err.contains(workspace.toUtf8()) && result.err.contains("cannot create"), result.err);
   }
 
+  void readerThatHasEnoughIsNoFailureToTalkAbout() {
+    const CliResult result = runInShell("limbeck-cli config | head -n 1");
+    QCOMPARE(result.out, QByteArray("[experiment]\n"));
+    QVERIFY2(result.err.isEmpty(), result.err);
+  }
+
   void outputThatCannotBeWrittenIsAFailure_data() {
     QTest::addColumn<QString>("command");
     QTest::newRow("short") << "limbeck-cli config " + tinyExperiment();  // fits a buffer: noticed by the last flush

@@ -135,6 +135,7 @@ class CliTest : public QObject {
     QCOMPARE(run({"runs", "title", "AD-1", "Grüße"}).exit_code, 0);
     QCOMPARE(run({"runs", "tag", "1", "first", "paper"}).exit_code, 0);
     QCOMPARE(run({"runs", "tag", "1", "--remove", "paper"}).exit_code, 0);
+    QCOMPARE(run({"runs", "tag", "1"}).exit_code, 2);  // nothing to do is a mistake
     QCOMPARE(run({"runs", "note", "1", "a note\nof two lines"}).exit_code, 0);
     QCOMPARE(run({"runs", "star", "1"}).exit_code, 0);
     const QByteArray list = run({"runs"}).out;

@@ -3,6 +3,7 @@
 // nothing is lost. What can be made again from its inputs is, to the same bytes.
 #include <QTest>
 
+#include "core/model/tensor_file.h"
 #include "tests/support/cli_process.h"
 #include "tests/support/scratch_folder.h"
 
@@ -79,6 +80,40 @@ class CliDamageTest : public QObject {
     QVERIFY(QDir(QFileInfo(best).path()).removeRecursively());  // the way out that it names
     QCOMPARE(runCli({"run", tinyExperiment(), "-q", "-w", space_}).exit_code, 0);
     QCOMPARE(outcomeOf(space_), outcomeOf(base_));
+  }
+
+  void damagedNewestCheckpointFallsBackToTheOneBefore() {
+    QVERIFY(QDir(only(space_, "checkpoints/*")).removeRecursively());
+    const QStringList often{
+        "run", tinyExperiment(), "-q", "-w", space_, "--set", "training.checkpoint_every_seconds=1e-6"};
+    QCOMPARE(runCli(often).exit_code, 0);  // a checkpoint each step: the last three stand there
+    truncate(only(space_, "checkpoints/*/step_*60.safetensors"));
+    flipByte(only(space_, "checkpoints/*/step_*59.safetensors"), 9000);
+    const CliResult result = runCli({"run", tinyExperiment(), "-w", space_});
+    QVERIFY2(result.exit_code == 0, result.err);
+    for (const char* word : {"step_000000060", "step_000000059", "goes on from the checkpoint at step 58"}) {
+      QVERIFY2(result.err.contains(word), result.err);
+    }
+    QCOMPARE(outcomeOf(space_), outcomeOf(base_));
+  }
+
+  void checkpointOfANewerVersionIsRefusedAndKept_data() {
+    QTest::addColumn<QString>("pattern");
+    QTest::newRow("newest") << "checkpoints/*/step_*";
+    QTest::newRow("chosen") << "checkpoints/*/best.safetensors";
+  }
+  void checkpointOfANewerVersionIsRefusedAndKept() {
+    QFETCH(QString, pattern);
+    QVERIFY(QDir(only(space_, "rollouts/*")).removeRecursively());  // so that the chosen one is needed
+    const QString path = only(space_, pattern);
+    limbeck::TensorFile file = limbeck::readTensorFile(path.toStdString());
+    file.metadata["format_version"] = "99";
+    limbeck::writeTensorFile(path.toStdString(), file);
+    const QByteArray before = contentOf(path);
+    const CliResult result = runCli({"run", tinyExperiment(), "-q", "-w", space_});
+    QCOMPARE(result.exit_code, 5);
+    QVERIFY2(result.err.contains(path.toUtf8()) && result.err.contains("format 99"), result.err);
+    QCOMPARE(contentOf(path), before);
   }
 
   void fileOfANewerVersionIsRefusedAndKept_data() {
