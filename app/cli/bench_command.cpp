@@ -30,9 +30,9 @@ nlohmann::json toJson(const BenchResult& result) {
 }
 
 void printTable(const std::vector<BenchResult>& results) {
-  fmt::print("{:<52} {:>14} {:>14} {:>14}  {}\n", "", "median", "min", "max", "unit");
+  fmt::print("{:<80} {:>12} {:>12} {:>12}  {}\n", "", "median", "min", "max", "unit");
   for (const BenchResult& result : results) {
-    fmt::print("{:<52} {:>14.0f} {:>14.0f} {:>14.0f}  {}\n", result.name, result.rates.median, result.rates.minimum,
+    fmt::print("{:<80} {:>12.0f} {:>12.0f} {:>12.0f}  {}\n", result.name, result.rates.median, result.rates.minimum,
                result.rates.maximum, result.unit);
   }
 }
@@ -41,6 +41,8 @@ ExitCode runBench(const CommonOptions& common, const BenchOptions& options) {
   ExperimentConfig config;
   config.threads = std::max(common.threads, 0);
   ThreadTeam team(threadCount(config));
+  fmt::print(stderr, "Measuring with {} threads, every figure {} times and once to warm up; this takes minutes ...\n",
+             team.size(), options.repetitions);
   const std::vector<BenchResult> results = runBenchCases(team, options.repetitions);
   if (options.prints_json) {
     nlohmann::json json = {{"machine", describeRunEnvironment(config)}, {"results", nlohmann::json::array()}};

@@ -62,7 +62,11 @@ class CliBadInputTest : public QObject {
     set("no.such=1", {"\"no.such\"", "limbeck-cli config"});
     row("picture in no folder", {"run", tinyExperiment(), "-o", "none/x.svg"}, 3, {"none", "no folder"});
     row("picture onto a folder", {"run", tinyExperiment(), "-o", "."}, 2, {"a folder"});
+#ifdef LIMBECK_HAS_TORCH
     row("no such device", {"run", tinyExperiment(), "--set", "compute.device=cuda"}, 7, {"cuda"});
+#else
+    row("no such backend", {"run", tinyExperiment(), "--set", "compute.backend=torch"}, 7, {"no LibTorch backend"});
+#endif
     row("divergence", {"run", tinyExperiment(), "--set", "training.learning_rate=1e9"}, 8,
         {"diverged at step", "checkpoint", "training.learning_rate"});
     row("no workspace", {"runs", "-w", "none"}, 3, {"none", "no workspace", "limbeck.db"});
