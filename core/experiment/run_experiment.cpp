@@ -13,6 +13,7 @@
 #include "core/experiment/experiment_report.h"
 #include "core/experiment/histories_stage.h"
 #include "core/experiment/run_environment.h"
+#include "core/experiment/run_heartbeat.h"
 #include "core/experiment/stage_hash.h"
 #include "core/experiment/training_stage.h"
 
@@ -116,8 +117,9 @@ RunId openRun(const Workspace& workspace, const RunRequest& request) {
 SeedOutcome runExperiment(const Workspace& workspace, RunId run, const RunRequest& request, Team& team,
                           WorkControl& control) {
   RunRow row(workspace.store(), run);
+  RunHeartbeat heartbeat(control, workspace.store(), run);
   try {
-    SeedOutcome outcome = runStages(workspace, run, request, team, control);
+    SeedOutcome outcome = runStages(workspace, run, request, team, heartbeat);
     row.end(RunState::Done);
     return outcome;
   } catch (const Cancelled&) {
