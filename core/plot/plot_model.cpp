@@ -97,6 +97,9 @@ PlotModel displayedModel(const PlotModel& model) {
     largest_bucket = std::max(largest_bucket, bucketSize(series.x.size(), kMaxDisplayedPoints));
     series = decimated(series, kMaxDisplayedPoints);
   }
+  for (const PlotSeries& series : shown.series) {
+    if (series.band && !series.band->meaning.empty()) appendSentence(shown.caption, "band: " + series.band->meaning);
+  }
   if (model.smoothing_window > 0.0) {
     appendSentence(shown.caption, fmt::format("moving mean over a window of {:g}", model.smoothing_window));
   }

@@ -62,6 +62,7 @@ class PlotModelTest : public QObject {
   void gapsLongerThanABucketStay();
   void shortSeriesStayAsTheyAre();
   void aDisplayedModelIsDisplayedAsItIs();
+  void captionSaysOnceWhatBandsMean();
   void smoothingComesBeforeThinningOut();
   void axesHoldAllThatIsDrawn();
   void seriesThatContradictThemselvesAreBugs();
@@ -136,7 +137,14 @@ void PlotModelTest::aDisplayedModelIsDisplayedAsItIs() {
   const PlotModel twice = displayedModel(once);
   QCOMPARE(twice.series[0].y, once.series[0].y);
   QCOMPARE(twice.caption, once.caption);
-  QCOMPARE(once.caption, std::string("16 goals; moving mean over a window of 9; up to 9 values a point"));
+  QCOMPARE(once.caption, std::string("16 goals; band: lowest to highest value; moving mean over a window of 9; up to 9 "
+                                     "values a point"));
+}
+
+void PlotModelTest::captionSaysOnceWhatBandsMean() {
+  PlotModel model{.series = {seriesOf({1, 2}), seriesOf({3, 4})}, .caption = "3 seeds"};
+  for (PlotSeries& series : model.series) series.band = PlotBand{series.y, series.y, "95 % interval"};
+  QCOMPARE(displayedModel(model).caption, std::string("3 seeds; band: 95 % interval"));
 }
 
 void PlotModelTest::smoothingComesBeforeThinningOut() {
