@@ -155,6 +155,8 @@ ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions&
   checkOptions(options);
   ExperimentFile file = loadExperiment(options.file, options.overrides);
   if (common.threads >= 0) file.config.threads = common.threads;
+  file.config.threads =
+      threadCount(file.config);  // The number itself, because results depend on it and are found by it.
   validate(file.config);
   countInterrupts();
   SeedRuns runs(common, options, file, through);

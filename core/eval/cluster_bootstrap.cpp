@@ -50,11 +50,19 @@ std::vector<double> plainWeights(const ClusterTable& table) {
 void drawCounts(const ClusterTable& table, Rng& rng, std::vector<std::uint32_t>& counts) {
   std::ranges::fill(counts, 0U);
   const auto seeds = static_cast<std::uint32_t>(table.seeds());
+  const auto tasksOf = [&](std::size_t seed) {
+    return static_cast<std::uint32_t>(table.seed_offsets[seed + 1] - table.seed_offsets[seed]);
+  };
+  std::vector<std::uint32_t> tasks;
+  const auto drawTasks = [&](std::uint32_t count) {
+    tasks.resize(count);
+    for (std::uint32_t& task : tasks) task = rng.below(count);
+  };
+  if (table.seeds_share_tasks) drawTasks(tasksOf(0));
   for (std::uint32_t i = 0; i < seeds; ++i) {
     const std::size_t seed = rng.below(seeds);
-    const std::size_t begin = table.seed_offsets[seed];
-    const auto tasks = static_cast<std::uint32_t>(table.seed_offsets[seed + 1] - begin);
-    for (std::uint32_t j = 0; j < tasks; ++j) ++counts[begin + rng.below(tasks)];
+    if (!table.seeds_share_tasks) drawTasks(tasksOf(seed));
+    for (const std::uint32_t task : tasks) ++counts[table.seed_offsets[seed] + task];
   }
 }
 

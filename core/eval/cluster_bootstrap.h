@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The stratified, clustered percentile bootstrap (Davison and Hinkley, "Bootstrap Methods and their Application", 1997,
-// sections 2.4 and 3.8): a resample draws seeds with replacement, then tasks within each drawn seed with replacement.
-// Streams of one task in one seed share a transformer and a goal, so they are averaged first and stay together.
+// sections 2.4 and 3.8): a resample draws seeds with replacement and tasks with replacement. Where all seeds played the
+// same tasks, the two are crossed: one draw of tasks serves all drawn seeds, because a hard goal is hard in each of
+// them and three seeds on 16 goals are not 48 goals. Where the tasks differ they are nested: each drawn seed draws its
+// own. Streams of one task in one seed share a transformer and a goal, so they are averaged first and stay together.
 #pragma once
 
 #include <cstddef>
@@ -15,9 +17,10 @@ namespace limbeck {
 /// Numbers of every (seed, task), each the mean over its repeats. Tasks of one seed stand together.
 struct ClusterTable {
   std::vector<std::size_t> seed_offsets{
-      0};                      ///< [seeds + 1]: seed s has the clusters seed_offsets[s] .. seed_offsets[s + 1]
-  std::size_t columns = 0;     ///< numbers a cluster
-  std::vector<double> values;  ///< [clusters, columns]
+      0};                          ///< [seeds + 1]: seed s has the clusters seed_offsets[s] .. seed_offsets[s + 1]
+  std::size_t columns = 0;         ///< numbers a cluster
+  std::vector<double> values;      ///< [clusters, columns]
+  bool seeds_share_tasks = false;  ///< every seed has the same tasks in the same order
 
   std::size_t seeds() const { return seed_offsets.size() - 1; }
   std::size_t clusters() const { return seed_offsets.back(); }

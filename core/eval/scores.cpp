@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 
 #include "core/base/check.h"
@@ -75,10 +76,17 @@ void appendSeed(const ScoredEvaluation& seed, const StreamNumbers& numbers, Clus
   table.seed_offsets.push_back(table.clusters() + streams_of_task.size());
 }
 
+std::set<TaskId> tasksOf(const ScoredEvaluation& seed) {
+  return {seed.result.tasks.begin(), seed.result.tasks.end()};
+}
+
 ClusterTable makeTable(const std::vector<ScoredEvaluation>& seeds, std::size_t columns, const StreamNumbers& numbers) {
   ClusterTable table;
   table.columns = columns;
   for (const ScoredEvaluation& seed : seeds) appendSeed(seed, numbers, table);
+  table.seeds_share_tasks = std::ranges::all_of(seeds, [&](const ScoredEvaluation& seed) {
+    return tasksOf(seed) == tasksOf(seeds.front());  // rows stand in ascending order of tasks
+  });
   return table;
 }
 

@@ -47,9 +47,9 @@ struct BootstrapOptions {
   int resamples = 2000;
 };
 
-/// `seeds`: one entry per training seed, all with the same number of episodes. The bootstrap resamples seeds, then
-/// tasks within a seed (repeats of a task stay together): the stratified, clustered percentile bootstrap. Deterministic
-/// in `rng`.
+/// `seeds`: one entry per training seed, all with the same number of episodes. The bootstrap resamples seeds and tasks,
+/// crossed where all seeds played the same tasks, else nested (cluster_bootstrap.h); repeats of a task stay together.
+/// Deterministic in `rng`.
 LearningCurve summarizeCurve(const std::vector<ScoredEvaluation>& seeds, const BootstrapOptions& options,
                              const Rng& rng);
 /// Episodes of `at_episodes` beyond the curve's end are left out of `return_at`; `last_episodes` is cut to the curve's

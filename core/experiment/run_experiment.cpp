@@ -25,7 +25,6 @@ namespace {
 std::string groupKey(ExperimentConfig config) {
   config.seed = Seed{0};
   config.description.clear();
-  config.threads = 0;
   config.training.checkpoint_every_seconds = 0.0;
   const std::string text = evaluationHash(config) + toJson(config).dump();
   return hashBytes(std::as_bytes(std::span(text)));
@@ -34,14 +33,20 @@ std::string groupKey(ExperimentConfig config) {
 /// Brings a run's row to an end whatever happens to its stages.
 class RunRow {
  public:
-  RunRow(RunStore& store, RunId run) : store_(store), run_(run) { store_.updateState(run_, RunState::Running); }
+  RunRow(RunStore& store, RunId run) : store_(store), run_(run), was_done_(store.run(run).state == RunState::Done) {
+    store_.updateState(run_, RunState::Running);
+  }
 
   void end(RunState state) { write(state, {}, {}); }
 
   /// Called with an exception under way, which matters more than a row that a full disk cannot take.
   void fail(RunState state, std::string code = {}, std::string message = {}) noexcept {
     try {
-      write(state, std::move(code), std::move(message));
+      if (was_done_) {
+        write(RunState::Done, {}, {});  // Running it once more came to nothing; what it came to before stands.
+      } else {
+        write(state, std::move(code), std::move(message));
+      }
     } catch (const std::exception& error) {
       log::warning("the state of the run was not recorded: {}", error.what());
     }
@@ -57,6 +62,7 @@ class RunRow {
 
   RunStore& store_;
   RunId run_;
+  const bool was_done_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

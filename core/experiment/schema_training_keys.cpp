@@ -104,7 +104,7 @@ void appendTrainerKeys(std::vector<KeySchema>& keys) {
                           .unit = "steps",
                           .min = 0}));
   keys.push_back(makeKey("training.checkpoint_every_seconds", LIMBECK_FIELD(training.checkpoint_every_seconds),
-                         {.help = "Time between checkpoints.", .unit = "seconds", .min = 0}));
+                         {.help = "Time between checkpoints.", .unit = "seconds", .min = 0, .excludes_min = true}));
   keys.push_back(makeKey("training.divergence_loss", LIMBECK_FIELD(training.divergence_loss),
                          {.affects = kStage,
                           .help = "A loss above this after warm-up stops the run; 0: ten times ln(actions).",
@@ -130,8 +130,13 @@ void appendTrainingKeys(std::vector<KeySchema>& keys) {
   keys.push_back(
       makeKey("compute.precision", LIMBECK_FIELD(compute.precision),
               {.affects = kStage, .help = "Number format of the transformer.", .choices = {"float32", "bfloat16"}}));
-  keys.push_back(makeKey("compute.threads", LIMBECK_FIELD(threads),
-                         {.help = "Threads; 0: one for each processor.", .unit = "threads", .min = 0, .max = 1024}));
+  keys.push_back(
+      makeKey("compute.threads", LIMBECK_FIELD(threads),
+              {.affects = kStage,
+               .help = "Threads; 0: one for each processor. The order of sums, and so the last bits, depend on it.",
+               .unit = "threads",
+               .min = 0,
+               .max = 1024}));
 }
 
 }  // namespace limbeck

@@ -17,8 +17,12 @@ StageRecorder::StageRecorder(const StageContext& context, std::string stage, std
 
 StageRecorder::~StageRecorder() {
   if (record_.state == RunState::Done) return;
-  record_.state = context_.control.stopRequested() ? RunState::Stopped : RunState::Failed;
-  record_.seconds += elapsedSeconds();
+  if (earlier_ && earlier_->state == RunState::Done) {
+    record_ = *earlier_;  // Its output is complete and stays so.
+  } else {
+    record_.state = context_.control.stopRequested() ? RunState::Stopped : RunState::Failed;
+    record_.seconds += elapsedSeconds();
+  }
   try {
     context_.workspace.store().putStage(context_.run, record_);
   } catch (const std::exception& error) {

@@ -113,8 +113,14 @@ CheckpointFolder::CheckpointFolder(std::filesystem::path directory) : directory_
 void CheckpointFolder::save(const Checkpoint& checkpoint) {
   createDirectories(directory_);
   writeCheckpoint(pathOf(checkpoint.step), checkpoint);
-  const std::vector<NumberedFile> files = numberedFiles(directory_);
-  for (std::size_t i = kKept; i < files.size(); ++i) {
+  std::vector<NumberedFile> files = numberedFiles(directory_);
+  // Whatever claims a later step was passed over as damaged when training resumed; counted as one of the last, it would
+  // push out the file just written.
+  std::ranges::stable_partition(files, [&](const NumberedFile& file) { return file.step <= checkpoint.step; });
+  const auto is_later = [&](const NumberedFile& file) { return file.step > checkpoint.step; };
+  const std::size_t kept =
+      std::min<std::size_t>(kKept, files.size() - static_cast<std::size_t>(std::ranges::count_if(files, is_later)));
+  for (std::size_t i = kept; i < files.size(); ++i) {
     std::error_code code;
     std::filesystem::remove(files[i].path, code);
     if (code) log::warning("{}: an old checkpoint could not be removed: {}", files[i].path.string(), code.message());

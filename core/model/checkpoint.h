@@ -17,7 +17,7 @@ inline constexpr int kCheckpointFormatVersion = 1;
 struct Checkpoint {
   TransformerConfig config;
   std::int64_t step = 0;
-  TensorMetadata extra;  ///< "dataset_hash", "seed", "validation_score", ...
+  TensorMetadata extra;  ///< "histories_hash", "seed", "validation_score", ...
   TensorMap tensors;
 };
 

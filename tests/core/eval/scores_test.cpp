@@ -60,6 +60,7 @@ class ScoresTest : public QObject {
   void everySeedWeighsTheSame();
   void theIntervalCoversTheTruth();
   void theSameGeneratorGivesTheSameInterval();
+  void moreSeedsOnTheSameTasksDoNotNarrowTheInterval();
   void columnsBeyondOneTileAreTheirOwn();
   void returnsAtEpisodesAreTrailingMeans();
   void scoresAreNormalisedPerTask();
@@ -151,6 +152,21 @@ void ScoresTest::theSameGeneratorGivesTheSameInterval() {
   };
   QCOMPARE(low(1), low(1));
   QVERIFY(low(1) != low(2) || low(1) != low(3));
+}
+
+// Three seeds that do the same on the same tasks know no more about tasks than one seed does: the very same interval
+// would be a third of the variance when every seed drew its own tasks (a ratio of widths of 0.58; resampling noise is a
+// few percent).
+void ScoresTest::moreSeedsOnTheSameTasksDoNotNarrowTheInterval() {
+  std::vector<Row> rows;
+  for (int task = 0; task < 16; ++task) rows.push_back({task, {static_cast<float>(task)}});
+  const auto width = [&](const std::vector<ScoredEvaluation>& seeds) {
+    const Interval interval = summarizeCurve(seeds, kResamples, Rng(Seed{3})).returns[0];
+    return interval.high - interval.low;
+  };
+  const double one = width({evaluation(rows)});
+  const double three = width({evaluation(rows), evaluation(rows), evaluation(rows)});
+  QVERIFY2(std::abs(three / one - 1.0) < 0.15, std::to_string(three / one).c_str());
 }
 
 // 70 columns are more than two tiles of 32; column c holds c for one task and 3c for the other.

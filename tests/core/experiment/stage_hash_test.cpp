@@ -44,7 +44,7 @@ class StageHashTest : public QObject {
     row("evaluation.action_choice=argmax", false, false, true);
     row("experiment.name=another", false, false, false);
     row("experiment.description=another", false, false, false);
-    row("compute.threads=1", false, false, false);
+    row("compute.threads=1", false, true, true);
     row("training.checkpoint_every_seconds=5", false, false, false);
   }
   void changeReachesExactlyTheStagesThatItMattersTo() {

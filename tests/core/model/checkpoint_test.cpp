@@ -54,6 +54,18 @@ class CheckpointTest : public QObject {
     QCOMPARE(read.tensors.at("head.bias").values, (std::vector<float>{0.5F, 400.0F}));
   }
 
+  void theFileJustWrittenOutlivesDamagedLaterOnes() {
+    const QTemporaryDir folder;
+    CheckpointFolder checkpoints(folder.path().toStdString());
+    for (const std::int64_t step : {100, 200, 300}) {
+      checkpoints.save(made(step));
+      spoil(checkpoints.pathOf(step));
+    }
+    checkpoints.save(made(50));  // Training began again, because nothing that stood there could be read.
+    QCOMPARE(checkpoints.latest()->step, std::int64_t{50});
+    QVERIFY(!std::filesystem::exists(checkpoints.pathOf(300)));
+  }
+
   void theFolderKeepsTheLastThreeAndTheBest() {
     const QTemporaryDir folder;
     const std::filesystem::path directory = std::filesystem::path(folder.path().toStdString()) / "new" / "checkpoints";
