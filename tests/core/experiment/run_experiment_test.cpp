@@ -129,9 +129,8 @@ class RunExperimentTest : public QObject {
     };
     const std::string group = groupOf(tinyRequest(), 1);
     QCOMPARE(groupOf(tinyRequest(), 2), group);
-    QVERIFY(groupOf(tinyRequest({"compute.threads=3"}), 1) != group);  // the order of sums, and so the last bits
-    QCOMPARE(store().listRuns().size(), std::size_t{2});               // a run and seed is opened again, not made twice
-    for (const char* change : {"training.steps=61", "source.episodes=25", "evaluation.episodes=11",
+    QCOMPARE(store().listRuns().size(), std::size_t{2});  // a run and seed is opened again, not made twice
+    for (const char* change : {"compute.threads=3", "training.steps=61", "source.episodes=25", "evaluation.episodes=11",
                                "experiment.name=other", "evaluation.last_episodes=2"}) {
       QVERIFY2(groupOf(tinyRequest({change}), 1) != group, change);
     }
