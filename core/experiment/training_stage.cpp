@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
+#include <algorithm>
+#include <chrono>
+#include <span>
 
 #include "core/base/log.h"
 #include "core/data/history_dataset.h"
@@ -26,21 +28,40 @@ class Validation {
   explicit Validation(const StageContext& context)
       : context_(context), references_(taskReferences(context.environment, context.split.validation)) {}
 
+  /// Plays all of them as the experiment says; the score chooses the checkpoint.
   double play(std::int64_t step, const SequenceModel& model) {
-    TransformerPolicy policy(model, {.choice = context_.config.evaluation.action_choice,
-                                     .context = ContextUse::AcrossEpisodes,
-                                     .drop_count = context_.config.drop_count});
-    // One stream of random numbers for all steps: checkpoints are compared on the same draws.
-    ScoredEvaluation scored{
-        .result = evaluateInContext(context_.environment, context_.split.validation, policy, context_.config.validation,
-                                    context_.rng().split("validation"), uninterrupted()),
-        .references = {}};
-    scored.references = streamReferences(references_, context_.split.validation, scored.result);
+    const ScoredEvaluation scored = playTasks(context_.split.validation, context_.config.validation, model);
     context_.workspace.store().putCurve(context_.run, toCurveRecord(kPolicyAd, "validation", step, scored));
     return secondHalfScore(scored);
   }
 
+  /// Plays a few of them once and keeps the curve under "validation_live": for whoever watches. It chooses nothing, so
+  /// that how often it happens, which depends on the machine's speed, changes no result.
+  void playLive(std::int64_t step, const SequenceModel& model) const {
+    const std::span<const TaskId> tasks =
+        std::span(context_.split.validation).first(std::min(kLiveTasks, references_.size()));
+    const EvaluationOptions options{
+        .episodes = context_.config.validation.episodes, .repeats = 1, .keep_rollouts = false};
+    const ScoredEvaluation scored = playTasks(tasks, options, model);
+    context_.workspace.store().putCurve(context_.run, toCurveRecord(kPolicyAd, "validation_live", step, scored));
+  }
+
  private:
+  static constexpr std::size_t kLiveTasks = 8;
+
+  ScoredEvaluation playTasks(std::span<const TaskId> tasks, const EvaluationOptions& options,
+                             const SequenceModel& model) const {
+    TransformerPolicy policy(model, {.choice = context_.config.evaluation.action_choice,
+                                     .context = ContextUse::AcrossEpisodes,
+                                     .drop_count = context_.config.drop_count});
+    // One stream of random numbers for all steps: checkpoints are compared on the same draws.
+    ScoredEvaluation scored{.result = evaluateInContext(context_.environment, tasks, policy, options,
+                                                        context_.rng().split("validation"), uninterrupted()),
+                            .references = {}};
+    scored.references = streamReferences(references_, context_.split.validation, scored.result);
+    return scored;
+  }
+
   /// Mean normalised return over the second half of the episodes: late enough to ask for learning, wide enough to be
   /// steady.
   static double secondHalfScore(const ScoredEvaluation& scored) {
@@ -60,6 +81,25 @@ class Validation {
 
   const StageContext& context_;
   std::vector<ReferenceReturns> references_;
+};
+
+/// Says when it is time for another live play: every few seconds, and never for more than a thirtieth of the time.
+class LivePace {
+ public:
+  template <typename Play>
+  void playWhenDue(const Play& play) {
+    const Clock::time_point start = Clock::now();
+    if (start < next_) return;
+    play();
+    const Clock::time_point end = Clock::now();
+    next_ = end + std::max<Clock::duration>(kInterval, kLongestShare * (end - start));
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds kInterval{5};
+  static constexpr int kLongestShare = 30;
+  Clock::time_point next_ = Clock::now() + kInterval;
 };
 
 void reportStep(const StageContext& context, const TrainMetrics& metrics) {
@@ -100,10 +140,12 @@ StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome) 
   CheckpointFolder checkpoints(checkpointDirectory(context.workspace, config));
   MetricWriter writer(context.workspace.store(), context.run);
   Validation validation(context);
+  LivePace pace;
   TrainerHooks hooks;
   hooks.on_step = [&](const TrainMetrics& metrics) {
     storeStep(writer, metrics);
     reportStep(context, metrics);
+    pace.playWhenDue([&] { validation.playLive(metrics.step, *model); });
   };
   hooks.on_validate = [&](std::int64_t step, const SequenceModel& current) {
     const double score = validation.play(step, current);
