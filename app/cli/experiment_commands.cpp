@@ -46,6 +46,9 @@ class SeedRuns {
   }
 
   bool isStopped() const { return is_stopped_; }
+  void rethrowFirstFailure() const {
+    if (first_failure_) std::rethrow_exception(first_failure_);
+  }
   const Workspace& workspace() const { return workspace_; }
 
  private:
@@ -72,12 +75,18 @@ class SeedRuns {
                            },
                        .discard = {}});
     const JobSnapshot last = follow(engine, job);
-    if (failure) std::rethrow_exception(failure);
+    if (failure) noteFailure(name, last, failure);
     if (last.state == JobState::Stopped) {
       is_stopped_ = true;
       fmt::print(stderr, "Stopped. Kept: {}.\nTo go on: {}\n", last.kept.empty() ? "all finished work" : last.kept,
                  resumeCommand(common_, options_, request_.through));
     }
+  }
+
+  /// A seed that fails ends its own run only: the others go on, and what failed first settles the exit code.
+  void noteFailure(const std::string& name, const JobSnapshot& job, const std::exception_ptr& failure) {
+    if (first_failure_) fmt::print(stderr, "{}: {}\n", name, job.failure_message);
+    if (!first_failure_) first_failure_ = failure;
   }
 
   JobSnapshot follow(JobEngine& engine, JobId job) const {
@@ -106,6 +115,7 @@ class SeedRuns {
   RunRequest request_;
   std::vector<SeedOutcome> outcomes_;
   bool is_stopped_ = false;
+  std::exception_ptr first_failure_;
 };
 
 /// The name is free text, so a slash in it must not lead out of the workspace.
@@ -164,7 +174,10 @@ ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions&
   std::vector<SeedOutcome> outcomes = runs.execute(seeds);
   if (runs.isStopped()) return ExitCode::Stopped;
   if (!options.prints_json) printStages(outcomes);
-  if (through != StageLimit::Evaluation) return ExitCode::Success;
+  if (outcomes.empty() || through != StageLimit::Evaluation) {
+    runs.rethrowFirstFailure();
+    return ExitCode::Success;
+  }
 
   const ExperimentReport report = makeReport(file.config, std::move(outcomes));
   const std::filesystem::path picture = picturePath(options, runs.workspace(), file.config);
@@ -175,6 +188,7 @@ ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions&
   }
   writeFileAtomically(picture, svgText(plotReport(report)));
   if (!options.prints_json) fmt::print("Picture: {}\n", picture.string());
+  runs.rethrowFirstFailure();
   return ExitCode::Success;
 }
 

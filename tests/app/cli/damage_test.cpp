@@ -136,6 +136,16 @@ class CliDamageTest : public QObject {
     QCOMPARE(runCli({"export", "1", "--group", "--format", "json", "-w", space_}).exit_code, 0);
   }
 
+  void seedThatFailsDoesNotEndTheOthers() {
+    replaceText(only(space_, "histories/*/shard_00001/manifest.json"), "\"format_version\": 1",
+                "\"format_version\": 99");
+    const CliResult result = runCli({"run", tinyExperiment(), "-q", "--seed", "1,2", "-w", space_});
+    QCOMPARE(result.exit_code, 5);
+    QVERIFY2(result.err.contains("99"), result.err);
+    QVERIFY2(result.out.contains("Picture:"), result.out);  // of the seed that was finished
+    QVERIFY(runCli({"runs", "show", "2", "-w", space_}).out.contains("normalized_last"));
+  }
+
   void databaseThatIsNotUsableIsRefusedAndKept_data() {
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<QString>("word");
