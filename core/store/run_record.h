@@ -93,7 +93,7 @@ struct MetricSeries {
 /// Return per in-context episode of every stream that played, with what the streams are to be compared with.
 struct CurveRecord {
   std::string policy;     ///< "ad", "ad_cleared", "source", "random", "optimum", ...
-  std::string split;      ///< "validation" or "held_out"
+  std::string split;      ///< "validation", "validation_live" (a few, for watching) or "held_out"
   std::int64_t step = 0;  ///< of training, when it was played
   int streams = 0;
   int episodes = 0;
