@@ -3,8 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <string_view>
 #include <system_error>
 
@@ -61,7 +63,7 @@ void addExperimentCommand(CLI::App& app, const char* name, const char* help, Sta
       ->allow_extra_args(false);  // Else the FILE behind it would be taken for one more override.
   command->add_option("-s,--seed", options.seeds, "Seed of the run; several make one group: --seed 0,1,2")
       ->delimiter(',')
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
       ->allow_extra_args(false);
   if (through == StageLimit::Evaluation) {
     command->add_option("-o,--output", options.output, "Where the picture goes (default: WORKSPACE/NAME.svg)");

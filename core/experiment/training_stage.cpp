@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/training_stage.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <span>
@@ -102,15 +100,6 @@ class LivePace {
   Clock::time_point next_ = Clock::now() + kInterval;
 };
 
-void reportStep(const StageContext& context, const TrainMetrics& metrics) {
-  context.control.report({.what = "steps",
-                          .done = metrics.step,
-                          .total = context.config.training.steps,
-                          .rate = metrics.tokens_per_second,
-                          .rate_unit = "tokens",
-                          .detail = fmt::format("loss {:.3f}", metrics.result.loss)});
-}
-
 void storeStep(MetricWriter& writer, const TrainMetrics& metrics) {
   writer.add("loss", metrics.step, metrics.result.loss);
   writer.add("accuracy", metrics.step, metrics.result.accuracy);
@@ -144,7 +133,6 @@ StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome) 
   TrainerHooks hooks;
   hooks.on_step = [&](const TrainMetrics& metrics) {
     storeStep(writer, metrics);
-    reportStep(context, metrics);
     pace.playWhenDue([&] { validation.playLive(metrics.step, *model); });
   };
   hooks.on_validate = [&](std::int64_t step, const SequenceModel& current) {

@@ -40,6 +40,7 @@ class CliBadInputTest : public QObject {
     row("option before the command", {"--frob"}, 2, {"--frob", "--help"});
     row("unknown option", {"run", tinyExperiment(), "--frob"}, 2, {"--frob", "limbeck-cli run --help"});
     row("no file", {"run"}, 2, {"FILE is required"});
+    row("seed", {"run", tinyExperiment(), "--seed", "-1"}, 2, {"--seed", "-1", "0 to 9223372036854775807"});
     row("threads", {"run", tinyExperiment(), "--threads", "-3"}, 2, {"--threads", "-3", "0 to 1024"});
     row("seed", {"run", tinyExperiment(), "--seed", "x"}, 2, {"--seed", "x"});
     row("seed twice", {"run", tinyExperiment(), "--seed", "1,2,1"}, 2, {"--seed", "1 is there twice"});
