@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -87,8 +88,16 @@ nlohmann::json seedJson(const SeedOutcome& outcome) {
   return json;
 }
 
+/// The mark's rule is that of CurveScores::episodes_to_80_percent, here for the mean curve.
+constexpr double kGoodShareOfOptimum = 0.8;
+constexpr std::size_t kTrailingWindow = 5;
+
+/// The policies that are drawn, the first on top.
+constexpr std::array<std::pair<const char*, PlotRole>, 3> kDrawnPolicies = {
+    {{kPolicyAd, PlotRole::AD}, {kPolicySource, PlotRole::Source}, {kPolicyCleared, PlotRole::Control}}};
+
 PlotSeries plotSeries(const PolicyReport& policy, PlotRole role, std::size_t episodes) {
-  PlotSeries series{.name = policyLabel(policy.policy), .role = role};
+  PlotSeries series{.name = policyLabel(policy.policy), .role = role, .x = {}, .y = {}, .band = {}};
   PlotBand band{.meaning = "95 % bootstrap interval over tasks and seeds"};
   for (std::size_t i = 0; i < std::min(policy.curve.returns.size(), episodes); ++i) {
     const Interval& interval = policy.curve.returns[i];
@@ -99,6 +108,56 @@ PlotSeries plotSeries(const PolicyReport& policy, PlotRole role, std::size_t epi
   }
   series.band = std::move(band);
   return series;
+}
+
+/// One seed's mean over its tasks, as a member of the policy's line.
+PlotSeries seedSeries(const SeedOutcome& seed, const PolicyEvaluation& policy, PlotRole role, std::size_t episodes) {
+  const EvaluationResult& result = policy.scored.result;
+  PlotSeries series{.name = fmt::format("{}, seed {}", policyLabel(policy.policy), seed.seed.value),
+                    .role = role,
+                    .x = {},
+                    .y = {},
+                    .band = {},
+                    .is_member = true};
+  for (int episode = 0; episode < std::min(result.episodes, static_cast<int>(episodes)); ++episode) {
+    double sum = 0.0;
+    for (int stream = 0; stream < result.streams(); ++stream) sum += result.returnAt(stream, episode);
+    series.x.push_back(episode + 1.0);
+    series.y.push_back(sum / result.streams());
+  }
+  return series;
+}
+
+void addSeeds(const ExperimentReport& report, const char* policy, PlotRole role, std::size_t episodes,
+              PlotModel& plot) {
+  if (report.seeds.size() < 2) return;  // The only seed's line is the mean itself.
+  for (const SeedOutcome& seed : report.seeds) {
+    const auto place = std::ranges::find(seed.policies, policy, &PolicyEvaluation::policy);
+    if (place != seed.policies.end()) plot.series.push_back(seedSeries(seed, *place, role, episodes));
+  }
+}
+
+/// The first episode, counted from 1, at which the trailing mean reaches the share of the optimum.
+std::optional<std::size_t> firstGoodEpisode(const PlotSeries& line, double optimum) {
+  if (optimum <= 0.0) return std::nullopt;  // A share of a loss would be less of it.
+  double sum = 0.0;
+  for (std::size_t i = 0; i < line.y.size(); ++i) {
+    sum += line.y[i] - (i >= kTrailingWindow ? line.y[i - kTrailingWindow] : 0.0);
+    const auto window = static_cast<double>(std::min(i + 1, kTrailingWindow));
+    if (sum / window >= kGoodShareOfOptimum * optimum - 1e-9) return i + 1;
+  }
+  return std::nullopt;
+}
+
+void addMark(const ExperimentReport& report, const PlotSeries& line, double x_per_episode, PlotModel& plot) {
+  const auto episode = firstGoodEpisode(line, report.optimum);
+  if (!episode) return;
+  const double x = x_per_episode * static_cast<double>(*episode);
+  plot.marks.push_back({x, line.y[*episode - 1], line.role, fmt::format("80 % at {:.0f}", x)});
+}
+
+std::string stepsLabel(const EnvironmentOptions& environment) {
+  return environment.ends_at_goal ? "environment steps (at most)" : "environment steps";
 }
 
 }  // namespace
@@ -188,21 +247,32 @@ std::string describeReport(const ExperimentReport& report) {
 }
 
 PlotModel plotReport(const ExperimentReport& report) {
+  return plotReport(report, {.shows_marks = false});
+}
+
+PlotModel plotReport(const ExperimentReport& report, const ReportPlotOptions& options) {
+  const EnvironmentOptions& environment = report.config.environment;
+  const bool is_by_step = options.x_axis == ReportPlotOptions::XAxis::EnvironmentStep;
+  const double x_per_episode = is_by_step ? environment.horizon : 1.0;
   PlotModel plot{.title = fmt::format("{}: return on tasks never seen in training", report.config.name),
-                 .x_axis = {.label = "in-context episode"},
+                 .x_axis = {.label = is_by_step ? stepsLabel(environment) : "in-context episode"},
                  .y_axis = {.label = "return per episode"}};
   const auto episodes = static_cast<std::size_t>(report.config.evaluation.play.episodes);
-  if (const PolicyReport* ad = findPolicy(report, kPolicyAd))
-    plot.series.push_back(plotSeries(*ad, PlotRole::AD, episodes));
-  if (const PolicyReport* source = findPolicy(report, kPolicySource)) {
-    plot.series.push_back(plotSeries(*source, PlotRole::Source, episodes));
+  for (const auto& [name, role] : kDrawnPolicies) {
+    const PolicyReport* policy = findPolicy(report, name);
+    if (policy == nullptr) continue;
+    plot.series.push_back(plotSeries(*policy, role, episodes));
+    const bool is_learner = role == PlotRole::AD || role == PlotRole::Source;
+    if (options.shows_marks && is_learner) addMark(report, plot.series.back(), x_per_episode, plot);
+    if (options.shows_seeds) addSeeds(report, name, role, episodes, plot);
   }
-  if (const PolicyReport* cleared = findPolicy(report, kPolicyCleared)) {
-    plot.series.push_back(plotSeries(*cleared, PlotRole::Control, episodes));
+  for (PlotSeries& series : plot.series) {
+    for (double& x : series.x) x *= x_per_episode;
   }
   plot.reference_lines = {{.name = "optimum", .role = PlotRole::Optimum, .y = report.optimum},
                           {.name = "random", .role = PlotRole::Random, .y = report.random}};
-  if (episodes > 100) plot.smoothing_window = static_cast<double>(episodes) / 50.0;
+  const double usual_smoothing = episodes > 100 ? static_cast<double>(episodes) / 50.0 : 0.0;
+  plot.smoothing_window = x_per_episode * (options.smoothing < 0.0 ? usual_smoothing : options.smoothing);
   plot.caption = fmt::format("{} held-out tasks, {} seed{}, frozen weights", report.held_out_tasks, report.seeds.size(),
                              report.seeds.size() == 1 ? "" : "s");
   fitAxes(plot);

@@ -46,4 +46,16 @@ std::string describeReport(const ExperimentReport& report);
 /// Return by in-context episode: AD with its band, the cleared control, the source, optimum and random lines.
 PlotModel plotReport(const ExperimentReport& report);
 
+struct ReportPlotOptions {
+  enum class XAxis { Episode, EnvironmentStep };
+
+  bool shows_seeds = false;  ///< each seed's mean over the tasks as a thin line
+  XAxis x_axis = XAxis::Episode;
+  bool shows_marks = true;  ///< where AD and the source first reach 80 % of the optimum, as a mean over 5 episodes
+  double smoothing = -1.0;  ///< episodes of the moving mean, 0 for none; below 0: as many as suit the length
+};
+
+/// As above, with these options. By environment steps, an episode stands at the step on which it ends at the latest.
+PlotModel plotReport(const ExperimentReport& report, const ReportPlotOptions& options);
+
 }  // namespace limbeck

@@ -26,17 +26,14 @@ std::string field(std::string_view text) {
   return quoted + '"';
 }
 
-}  // namespace
-
-std::string csvText(const PlotModel& model) {
-  const PlotModel shown = displayedModel(model);
+std::string rowsOf(const PlotModel& shown) {
   std::string out = "kind,name,x,y,low,high,source\n";
   for (const PlotSeries& series : shown.series) {
     const std::string name = field(series.name);
     for (std::size_t i = 0; i < series.x.size(); ++i) {
-      out +=
-          fmt::format("series,{},{},{},{},{},\n", name, number(series.x[i]), number(series.y[i]),
-                      series.band ? number(series.band->low[i]) : "", series.band ? number(series.band->high[i]) : "");
+      out += fmt::format("{},{},{},{},{},{},\n", series.is_member ? "member" : "series", name, number(series.x[i]),
+                         number(series.y[i]), series.band ? number(series.band->low[i]) : "",
+                         series.band ? number(series.band->high[i]) : "");
     }
   }
   for (const ReferenceLine& line : shown.reference_lines) {
@@ -46,7 +43,20 @@ std::string csvText(const PlotModel& model) {
     out += fmt::format("published,{},{},{},,,{}\n", field(point.label), number(point.x), number(point.y),
                        field(point.source));
   }
+  for (const PlotMark& mark : shown.marks) {
+    out += fmt::format("mark,{},{},{},,,\n", field(mark.label), number(mark.x), number(mark.y));
+  }
   return out;
+}
+
+}  // namespace
+
+std::string csvText(const PlotModel& model) {
+  return rowsOf(displayedModel(model));
+}
+
+std::string allPointsCsv(const PlotModel& model) {
+  return rowsOf(model);
 }
 
 }  // namespace limbeck

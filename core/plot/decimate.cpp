@@ -82,9 +82,14 @@ int bucketSize(std::size_t points, int max_points) {
 }
 
 PlotSeries decimated(const PlotSeries& series, int max_points) {
-  const auto size = static_cast<std::size_t>(bucketSize(series.x.size(), max_points));
+  return inBuckets(series, bucketSize(series.x.size(), max_points));
+}
+
+PlotSeries inBuckets(const PlotSeries& series, int bucket_size) {
+  const auto size = static_cast<std::size_t>(bucket_size);
   if (size == 1) return series;
-  PlotSeries out{.name = series.name, .role = series.role, .x = {}, .y = {}, .band = PlotBand{}};
+  PlotSeries out{
+      .name = series.name, .role = series.role, .x = {}, .y = {}, .band = PlotBand{}, .is_member = series.is_member};
   out.band->meaning = series.band ? series.band->meaning : "lowest to highest value";
   const std::vector<double>& lows = series.band ? series.band->low : series.y;
   const std::vector<double>& highs = series.band ? series.band->high : series.y;

@@ -19,4 +19,7 @@ int bucketSize(std::size_t points, int max_points);
 /// comes back as it was.
 PlotSeries decimated(const PlotSeries& series, int max_points);
 
+/// The same with buckets of this many points.
+PlotSeries inBuckets(const PlotSeries& series, int bucket_size);
+
 }  // namespace limbeck

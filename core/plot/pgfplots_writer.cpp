@@ -47,6 +47,7 @@ class PgfplotsWriter {
     for (const ReferenceLine& line : model_.reference_lines) writeReference(line);
     for (std::size_t i = 0; i < model_.series.size(); ++i) writeLine(i);
     for (const PublishedPoint& point : model_.published_points) writePublished(point);
+    for (const PlotMark& mark : model_.marks) writeMark(mark);
     put("\\end{{axis}}\n\\end{{tikzpicture}}\n");
     return {std::move(tex_), csv()};
   }
@@ -60,6 +61,7 @@ class PgfplotsWriter {
   void defineColours() {
     std::vector<PlotStyle> used = styles_;
     for (const ReferenceLine& line : model_.reference_lines) used.push_back(plotStyle(line.role));
+    for (const PlotMark& mark : model_.marks) used.push_back(plotStyle(mark.role));
     std::set<std::string_view> defined;
     for (const PlotStyle& style : used) {
       if (!defined.insert(style.colour_name).second) continue;
@@ -107,8 +109,10 @@ class PgfplotsWriter {
   }
 
   void writeLine(std::size_t index) {
-    put("\\addplot[{}{}", lineOptions(styles_[index]), table("y", index, 0, model_.series[index].x.size()));
-    put("\\addlegendentry{{{}}}\n", escapeTex(model_.series[index].name));
+    const PlotSeries& series = model_.series[index];
+    const std::string member = series.is_member ? fmt::format(", draw opacity={}, forget plot", kMemberOpacity) : "";
+    put("\\addplot[{}{}{}", lineOptions(styles_[index]), member, table("y", index, 0, series.x.size()));
+    if (!series.is_member) put("\\addlegendentry{{{}}}\n", escapeTex(series.name));
   }
 
   void writeReference(const ReferenceLine& line) {
@@ -122,6 +126,14 @@ class PgfplotsWriter {
         number(point.y), escapeTex(point.source));
     put("\\node[anchor=west, font=\\scriptsize] at (axis cs:{},{}) {{{}}};\n", number(point.x), number(point.y),
         escapeTex(point.label));
+  }
+
+  void writeMark(const PlotMark& mark) {
+    const std::string_view colour = plotStyle(mark.role).colour_name;
+    put("\\addplot[only marks, mark=o, {}, forget plot] coordinates {{({},{})}};\n", colour, number(mark.x),
+        number(mark.y));
+    put("\\node[anchor=north west, font=\\scriptsize, {}] at (axis cs:{},{}) {{{}}};\n", colour, number(mark.x),
+        number(mark.y), escapeTex(mark.label));
   }
 
   std::string csv() const {

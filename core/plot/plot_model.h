@@ -34,6 +34,9 @@ struct PlotSeries {
   std::vector<double> x;
   std::vector<double> y;
   std::optional<PlotBand> band;
+  /// One of what the nearest series before it that is no member sums up, say one of its seeds: a thin line in its
+  /// colour, without label, end marker and band.
+  bool is_member = false;
 };
 
 /// A level to compare with, drawn across the whole plot: the optimum, the random policy.
@@ -51,6 +54,15 @@ struct PublishedPoint {
   std::string source;  ///< "Laskin et al. 2023, figure 4"
 };
 
+/// A place on a line worth naming, drawn as a small ring: "80 % at 13". It stands on the displayed line of its role at
+/// x; where there is none (or the role is Free) at y.
+struct PlotMark {
+  double x = 0.0;
+  double y = 0.0;
+  PlotRole role = PlotRole::Free;
+  std::string label;
+};
+
 struct PlotModel {
   std::string title;
   PlotAxis x_axis;
@@ -58,6 +70,7 @@ struct PlotModel {
   std::vector<PlotSeries> series;
   std::vector<ReferenceLine> reference_lines;
   std::vector<PublishedPoint> published_points;
+  std::vector<PlotMark> marks;
   /// Width of the centred moving mean, in units of x; 0 draws the values as they are. Applied to all points, before any
   /// are thinned out; it is named in the caption.
   double smoothing_window = 0.0;
@@ -65,12 +78,20 @@ struct PlotModel {
 };
 
 /// The axis range that holds all series, bands, lines and points, widened to whole ticks; 0 is the lower end when no
-/// value is below it. Sets `x_axis` and `y_axis` but for their labels.
+/// value is below it. Marks lie on lines and do not count. Sets `x_axis` and `y_axis` but for their labels.
 void fitAxes(PlotModel& model);
 
 /// What is drawn: smoothed and thinned out to `kMaxDisplayedPoints` per series, with the caption completed. Idempotent:
 /// its own result has `smoothing_window` 0. Throws BugError when x, y and band differ in length or x does not ascend.
 PlotModel displayedModel(const PlotModel& model);
+
+/// What is drawn of the stretch x_min .. x_max: as `displayedModel`, but smoothed over all points and then thinned out
+/// within the stretch only, in buckets that do not move with it. The x axis becomes the stretch; each line keeps one
+/// point beyond either end, so that it reaches the edges. Marks and published points outside are left out.
+PlotModel visibleModel(const PlotModel& model, double x_min, double x_max);
+
+/// `model` without the points beyond its x axis: what a table of the visible range holds.
+PlotModel withinAxis(const PlotModel& model);
 
 inline constexpr int kMaxDisplayedPoints = 600;
 

@@ -12,6 +12,8 @@ constexpr std::array<std::string_view, 6> kFreeColours = {"7F361C", "8E63E6", "0
 constexpr std::array<std::string_view, 6> kFreeNames = {"limbeckFreeA", "limbeckFreeB", "limbeckFreeC",
                                                         "limbeckFreeD", "limbeckFreeE", "limbeckFreeF"};
 
+constexpr double kMemberWidth = 1.0;
+
 PlotStyle freeStyle(int index) {
   const auto place = static_cast<std::size_t>(index) % kFreeColours.size();
   static constexpr std::array<PlotMarker, 4> kMarkers = {PlotMarker::Circle, PlotMarker::Square, PlotMarker::Triangle,
@@ -47,6 +49,11 @@ std::vector<PlotStyle> seriesStyles(const PlotModel& model) {
   std::vector<PlotStyle> styles;
   int free_index = 0;
   for (const PlotSeries& series : model.series) {
+    if (series.is_member && !styles.empty()) {
+      styles.push_back(styles.back());
+      styles.back().width = kMemberWidth;
+      continue;
+    }
     styles.push_back(plotStyle(series.role, free_index));
     if (series.role == PlotRole::Free) ++free_index;
   }

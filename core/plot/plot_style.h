@@ -25,7 +25,7 @@ struct PlotStyle {
 /// `free_index` counts the series of role `Free` from 0; the colours come round after six.
 PlotStyle plotStyle(PlotRole role, int free_index = 0);
 
-/// The style of each series, [series].
+/// The style of each series, [series]; a member's is that of its series, thin.
 std::vector<PlotStyle> seriesStyles(const PlotModel& model);
 
 inline constexpr std::string_view kTextColour = "24292F";
@@ -33,5 +33,8 @@ inline constexpr std::string_view kQuietTextColour = "5B6168";
 inline constexpr std::string_view kGridColour = "E6E8EB";
 inline constexpr std::string_view kAxisColour = "8A9097";
 inline constexpr double kBandOpacity = 0.16;
+inline constexpr double kMemberOpacity = 0.5;
+inline constexpr double kMarkRadius = 5.0;
+inline constexpr double kMarkWidth = 1.6;
 
 }  // namespace limbeck

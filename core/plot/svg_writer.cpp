@@ -20,8 +20,6 @@ namespace limbeck {
 
 namespace {
 
-/// CSS pixels, made smaller by a quarter: labels of 7 pt, as papers have them, instead of 10.
-constexpr double kPixelsPerMillimetre = 96.0 / 25.4 / 0.75;
 constexpr double kFarAway = 1e5;         // clipped anyway; renderers lose precision far beyond
 constexpr double kBaselineShare = 0.36;  // how far below a line's middle its letters stand, in font sizes
 constexpr double kMarkerRadius = 4.2;
@@ -64,6 +62,7 @@ class SvgWriter {
     put("</g>\n");
     for (std::size_t i = model_.series.size(); i-- > 0;) writeEndMarker(i);
     for (const PublishedPoint& point : model_.published_points) writePublished(point);
+    for (const PlotMark& mark : model_.marks) writeMark(mark);
     for (const PlacedLabel& label : layout_.labels) writeLabel(label);
     put("</svg>\n");
     return std::move(out_);
@@ -100,13 +99,13 @@ class SvgWriter {
     put("<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n");
     double baseline = kTitleFont.size * 0.9 + 14.0;
     for (const std::string& line : layout_.title) {
-      writeText(line, 16.0, baseline, kTitleFont, kTextColour);
+      writeText(line, layout_.margin, baseline, kTitleFont, kTextColour);
       baseline += kTitleFont.size * kLineSpacing;
     }
     baseline =
         layout_.height - 14.0 - kCaptionFont.size * kLineSpacing * (static_cast<double>(layout_.caption.size()) - 1.0);
     for (const std::string& line : layout_.caption) {
-      writeText(line, 16.0, baseline, kCaptionFont, kQuietTextColour);
+      writeText(line, layout_.margin, baseline, kCaptionFont, kQuietTextColour);
       baseline += kCaptionFont.size * kLineSpacing;
     }
   }
@@ -128,8 +127,8 @@ class SvgWriter {
       writeText(layout_.x_ticks.label(value), layout_.toX(model_, value), area.bottom + 19.0, kTickFont,
                 kQuietTextColour, " text-anchor=\"middle\"");
     }
-    writeText(model_.y_axis.label, 16.0, layout_.title_bottom + kAxisFont.size, kAxisFont, kQuietTextColour);
-    writeText(model_.x_axis.label, (area.left + area.right) / 2, area.bottom + 38.0, kAxisFont, kQuietTextColour,
+    writeText(model_.y_axis.label, layout_.margin, layout_.title_bottom + kAxisFont.size, kAxisFont, kQuietTextColour);
+    writeText(model_.x_axis.label, (area.left + area.right) / 2, layout_.x_label_baseline, kAxisFont, kQuietTextColour,
               " text-anchor=\"middle\"");
   }
 
@@ -162,9 +161,10 @@ class SvgWriter {
       if (end == begin + 1) path += "h0";  // With round caps a line of no length is a dot.
     }
     put("<path id=\"series-{}\" d=\"{}\" fill=\"none\" stroke=\"#{}\" stroke-width=\"{}\" "
-        "stroke-linejoin=\"round\"{}{}/>\n",
+        "stroke-linejoin=\"round\"{}{}{}/>\n",
         index, path, style.colour, number(style.width), style.dash.empty() ? " stroke-linecap=\"round\"" : "",
-        dashAttribute(style.dash));
+        dashAttribute(style.dash),
+        series.is_member ? fmt::format(" stroke-opacity=\"{}\"", number(kMemberOpacity)) : "");
   }
 
   void writeReference(const ReferenceLine& line) {
@@ -198,7 +198,7 @@ class SvgWriter {
   }
 
   void writeEndMarker(std::size_t index) {
-    if (!hasPoints(model_.series[index])) return;
+    if (model_.series[index].is_member || !hasPoints(model_.series[index])) return;
     const PlotPosition last = lastPoint(model_.series[index]);
     const PlotPosition at{layout_.toX(model_, last.x), layout_.toY(model_, last.y)};
     if (layout_.area.contains(at)) writeMarker(layout_.styles[index].marker, at, layout_.styles[index].colour);
@@ -210,6 +210,13 @@ class SvgWriter {
     put("<g><title>{}</title>\n", escapeXml(point.source));
     writeMarker(PlotMarker::Diamond, at, kTextColour);
     put("</g>\n");
+  }
+
+  void writeMark(const PlotMark& mark) {
+    const PlotPosition at{layout_.toX(model_, mark.x), layout_.toY(model_, mark.y)};
+    if (!layout_.area.contains(at)) return;
+    put("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"#FFFFFF\" stroke=\"#{}\" stroke-width=\"{}\"/>\n", number(at.x),
+        number(at.y), number(kMarkRadius), plotStyle(mark.role).colour, number(kMarkWidth));
   }
 
   void writeLabel(const PlacedLabel& label) {

@@ -130,6 +130,49 @@ class ExperimentReportTest : public QObject {
     QVERIFY(plot.caption.find("2 held-out tasks, 2 seeds") != std::string::npos);
   }
 
+  void seedsAreMembersOfTheirPolicysLine() {
+    const PlotModel plot = plotReport(twoSeeds(), {.shows_seeds = true});
+    QCOMPARE(plot.series.size(), std::size_t{9});
+    QVERIFY(!plot.series[0].is_member && plot.series[1].is_member && plot.series[2].is_member);
+    QVERIFY(plot.series[1].role == PlotRole::AD && plot.series[4].role == PlotRole::Source);
+    QCOMPARE(plot.series[1].y, (std::vector{0.5, 1.0, 2.5}));  // seed 1: (1 + 0) / 2, (2 + 0) / 2, (4 + 1) / 2
+    QCOMPARE(plot.series[2].y, (std::vector{0.0, 1.5, 2.5}));
+    QCOMPARE(plot.series[1].name, std::string("AD, seed 1"));
+  }
+
+  void aSingleSeedHasNoMembers() {
+    const ExperimentReport report = makeReport(reportConfig(), {seedOutcome(1, {{1, 2, 4}, {0, 0, 1}})});
+    QCOMPARE(plotReport(report, {.shows_seeds = true}).series.size(), std::size_t{3});
+  }
+
+  // The optimum is 3, its 80 % are 2.4. AD's means 2, 2.5, 3.5 have trailing means 2, 2.25, 8 / 3: episode 3.
+  void marksStandWhereTheTrailingMeanReaches80Percent() {
+    const ExperimentReport report = makeReport(reportConfig(), {seedOutcome(1, {{4, 3, 4}, {0, 2, 3}})});
+    const PlotModel plot = plotReport(report, ReportPlotOptions{});
+    QCOMPARE(plot.marks.size(), std::size_t{1});  // the source stays below
+    QVERIFY(plot.marks[0].role == PlotRole::AD);
+    QCOMPARE(plot.marks[0].x, 3.0);
+    QCOMPARE(plot.marks[0].y, 3.5);
+    QCOMPARE(plot.marks[0].label, std::string("80 % at 3"));
+    QVERIFY(plotReport(report, {.shows_marks = false}).marks.empty());
+    QVERIFY(plotReport(report).marks.empty());
+  }
+
+  void byEnvironmentStepAnEpisodeStandsWhereItEnds() {
+    ExperimentConfig config = reportConfig();
+    config.environment.horizon = 20;
+    const ExperimentReport report = makeReport(config, {seedOutcome(1, {{4, 3, 4}, {0, 2, 3}})});
+    ReportPlotOptions options{.x_axis = ReportPlotOptions::XAxis::EnvironmentStep, .smoothing = 2.0};
+    const PlotModel plot = plotReport(report, options);
+    QCOMPARE(plot.series[0].x, (std::vector{20.0, 40.0, 60.0}));
+    QCOMPARE(plot.marks[0].x, 60.0);
+    QCOMPARE(plot.smoothing_window, 40.0);
+    QCOMPARE(plot.x_axis.label, std::string("environment steps"));
+    config.environment.ends_at_goal = true;
+    const ExperimentReport early = makeReport(config, {seedOutcome(1, {{4, 3, 4}, {0, 2, 3}})});
+    QCOMPARE(plotReport(early, options).x_axis.label, std::string("environment steps (at most)"));
+  }
+
   void descriptionNamesWhatItMeasured() {
     const std::string text = describeReport(twoSeeds());
     for (const char* word : {"by hand", "2 held-out tasks", "2 seeds", "optimum 3.00", "random 0.50", "AD",

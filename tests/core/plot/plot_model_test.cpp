@@ -66,6 +66,13 @@ class PlotModelTest : public QObject {
   void smoothingComesBeforeThinningOut();
   void axesHoldAllThatIsDrawn();
   void seriesThatContradictThemselvesAreBugs();
+  void membersNeverHaveABand();
+  void marksStandOnTheDisplayedLineOfTheirRole();
+  void marksDoNotStretchTheAxes();
+  void aStretchIsSmoothedWithWhatLiesOutside();
+  void aStretchKeepsOnePointBeyondEitherEnd();
+  void bucketsOfAStretchDoNotMoveWithIt();
+  void aStretchLeavesOutWhatItDoesNotTouch();
 };
 
 void PlotModelTest::smoothingKeepsConstantsLinesAndTwoPoints() {
@@ -180,6 +187,94 @@ void PlotModelTest::seriesThatContradictThemselvesAreBugs() {
   model.series[0] = seriesOf({1, 2, 3});
   model.series[0].band = PlotBand{{1, 2}, {1, 2, 3}, ""};
   QVERIFY_EXCEPTION_THROWN(displayedModel(model), BugError);
+}
+
+void PlotModelTest::membersNeverHaveABand() {
+  PlotModel model;
+  model.series = {noise(1300), noise(1300)};
+  model.series[1].is_member = true;
+  const PlotModel shown = displayedModel(model);
+  QVERIFY(shown.series[0].band.has_value());
+  QVERIFY(shown.series[1].is_member && !shown.series[1].band.has_value());
+}
+
+// A moving mean over 2 of (0, 0, 3, 0, 0) is 1 at 2, 3 and 4: the mark at 3 comes down from 3. Free has no line of its own.
+void PlotModelTest::marksStandOnTheDisplayedLineOfTheirRole() {
+  PlotModel model;
+  model.series = {seriesOf({0, 0, 3, 0, 0})};
+  model.series[0].role = PlotRole::AD;
+  model.smoothing_window = 2.0;
+  model.marks = {{3.0, 3.0, PlotRole::AD, "a"},
+                 {3.5, 3.0, PlotRole::AD, "between two points"},
+                 {9.0, 3.0, PlotRole::AD, "beyond the line"},
+                 {3.0, 3.0, PlotRole::Source, "no such line"}};
+  const PlotModel shown = displayedModel(model);
+  QCOMPARE(shown.marks[0].y, 1.0);
+  QCOMPARE(shown.marks[1].y, 1.0);
+  QCOMPARE(shown.marks[2].y, 3.0);
+  QCOMPARE(shown.marks[3].y, 3.0);
+  QCOMPARE(displayedModel(shown).marks[0].y, 1.0);
+}
+
+void PlotModelTest::marksDoNotStretchTheAxes() {
+  PlotModel model;
+  model.series = {seriesOf({1, 2, 3})};
+  PlotModel marked = model;
+  marked.marks = {{50.0, 70.0, PlotRole::Free, "far away"}};
+  fitAxes(model);
+  fitAxes(marked);
+  QCOMPARE(marked.x_axis.max, model.x_axis.max);
+  QCOMPARE(marked.y_axis.max, model.y_axis.max);
+}
+
+void PlotModelTest::aStretchIsSmoothedWithWhatLiesOutside() {
+  PlotModel model;
+  model.series = {noise(100)};
+  model.smoothing_window = 9.0;
+  const PlotModel whole = displayedModel(model);
+  const PlotModel part = visibleModel(model, 40.0, 60.0);
+  QCOMPARE(part.series[0].x.front(), 39.0);
+  for (std::size_t i = 0; i < part.series[0].x.size(); ++i) QCOMPARE(part.series[0].y[i], whole.series[0].y[38 + i]);
+  QCOMPARE(part.smoothing_window, 0.0);
+  QVERIFY(part.caption.find("moving mean") != std::string::npos);
+}
+
+void PlotModelTest::aStretchKeepsOnePointBeyondEitherEnd() {
+  PlotModel model;
+  model.series = {seriesOf({1, 2, 3, 4, 5, 6})};
+  const PlotModel part = visibleModel(model, 2.5, 4.5);
+  QCOMPARE(part.series[0].x, (std::vector<double>{2, 3, 4, 5}));
+  QCOMPARE(part.x_axis.min, 2.5);
+  QCOMPARE(part.x_axis.max, 4.5);
+  QCOMPARE(withinAxis(part).series[0].x, (std::vector<double>{3, 4}));
+  // Between two points there is a piece of line but no point.
+  QCOMPARE(visibleModel(model, 2.2, 2.8).series[0].x, (std::vector<double>{2, 3}));
+}
+
+// 10000 points, 5000 of them visible: buckets of 9, from the first point of all. Moved by one point, they are the same.
+void PlotModelTest::bucketsOfAStretchDoNotMoveWithIt() {
+  PlotModel model;
+  model.series = {noise(10000)};
+  const PlotSeries first = visibleModel(model, 1000.0, 5999.0).series[0];
+  const PlotSeries second = visibleModel(model, 1001.0, 6000.0).series[0];
+  QVERIFY(first.x.size() <= static_cast<std::size_t>(kMaxDisplayedPoints));
+  for (std::size_t i = 5; i < 500; ++i) {
+    const auto same = std::ranges::find(second.x, first.x[i]);
+    QVERIFY(same != second.x.end());
+    QCOMPARE(second.y[static_cast<std::size_t>(same - second.x.begin())], first.y[i]);
+  }
+}
+
+void PlotModelTest::aStretchLeavesOutWhatItDoesNotTouch() {
+  PlotModel model;
+  model.series = {seriesOf({1, 2, 3})};
+  model.published_points = {{2.0, 1.0, "p", "s"}, {20.0, 1.0, "q", "s"}};
+  model.marks = {{2.0, 1.0, PlotRole::Free, "a"}, {20.0, 1.0, PlotRole::Free, "b"}};
+  const PlotModel beyond = visibleModel(model, 10.0, 30.0);
+  QVERIFY(beyond.series[0].x.empty());
+  QCOMPARE(beyond.published_points.size(), std::size_t{1});
+  QCOMPARE(beyond.published_points[0].label, std::string("q"));
+  QCOMPARE(beyond.marks.size(), std::size_t{1});
 }
 
 QTEST_APPLESS_MAIN(PlotModelTest)

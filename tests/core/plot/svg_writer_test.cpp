@@ -105,6 +105,10 @@ class SvgWriterTest : public QObject {
   void millimetresAndPixelsAreSaid();
   void theSameModelGivesTheSameBytes();
   void emptyModelsAreDrawn();
+  void membersAreThinAndBare();
+  void marksAreRingsWithTheirLabel();
+  void whatLiesOutsideTheAxesHasNoLabel();
+  void aLineThatGoesOnIsLabelledWhereItLeaves();
 };
 
 void SvgWriterTest::linesGoThroughTheirValues() {
@@ -221,6 +225,56 @@ void SvgWriterTest::emptyModelsAreDrawn() {
   nothing.series.push_back({.name = "no points yet", .x = {}, .y = {}, .band = {}});
   fitAxes(nothing);
   QCOMPARE(parse(svgText(nothing)).error, QString());
+}
+
+void SvgWriterTest::membersAreThinAndBare() {
+  PlotModel model = example();
+  const auto labels = layOutPlot(model, 860, 480).labels.size();
+  PlotSeries member = model.series[0];
+  member.name = "AD, seed 1";
+  member.band.reset();
+  member.is_member = true;
+  model.series.push_back(member);
+  const std::string text = svgText(model);
+  const ParsedSvg svg = parse(text);
+  const auto& line = svg.by_id["series-1"];
+  QCOMPARE(line.value("stroke").toString(), svg.by_id["series-0"].value("stroke").toString());
+  QVERIFY(line.value("stroke-width").toDouble() < svg.by_id["series-0"].value("stroke-width").toDouble());
+  QVERIFY(line.value("stroke-opacity").toDouble() < 1.0);
+  QCOMPARE(layOutPlot(model, 860, 480).labels.size(), labels);
+  QVERIFY(!svg.texts.contains("AD, seed 1"));
+  QCOMPARE(QByteArray::fromStdString(text).count("<circle"), 1);  // the end marker of AD
+}
+
+void SvgWriterTest::marksAreRingsWithTheirLabel() {
+  PlotModel model = example();
+  model.marks = {{13.0, model.series[0].y[12], PlotRole::AD, "80 % at 13"}};
+  const SvgLayout layout = layOutPlot(model, 860, 480);
+  const std::string text = svgText(model);
+  QVERIFY(parse(text).texts.contains("80 % at 13"));
+  const QString ring = QString("<circle cx=\"%1\"").arg(layout.toX(model, 13.0), 0, 'f', 2);
+  QVERIFY2(QString::fromStdString(text).contains(ring), qPrintable(ring));
+  const PlacedLabel& label = layout.labels.back();
+  QCOMPARE(label.lines, (std::vector<std::string>{"80 % at 13"}));
+  QVERIFY(!label.box.contains({layout.toX(model, 13.0), layout.toY(model, model.series[0].y[12])}));
+}
+
+void SvgWriterTest::whatLiesOutsideTheAxesHasNoLabel() {
+  PlotModel model = example();
+  model.published_points = {{20.0, 15.0, "far", "s"}};
+  model.marks = {{30.0, 15.0, PlotRole::Free, "above"}};
+  model.y_axis.max = 5.0;
+  const ParsedSvg svg = parse(svgText(model));
+  for (const char* text : {"far", "above", "optimum 16.1"}) QVERIFY2(!svg.texts.contains(text), text);
+  QVERIFY(svg.texts.contains("random 0.23"));
+}
+
+// Zoomed to 5 .. 20.5, the line leaves half way between its points 20 and 21.
+void SvgWriterTest::aLineThatGoesOnIsLabelledWhereItLeaves() {
+  const PlotModel model = visibleModel(example(), 5.0, 20.5);
+  const SvgLayout layout = layOutPlot(model, 860, 480);
+  const double expected = (14.0 * 20 / 28.0 + 14.0 * 21 / 29.0) / 2.0;
+  QVERIFY(std::abs(layout.labels[0].anchor.y - layout.toY(model, expected)) < 1e-9);
 }
 
 QTEST_APPLESS_MAIN(SvgWriterTest)

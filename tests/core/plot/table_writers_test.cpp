@@ -97,6 +97,8 @@ class TableWritersTest : public QObject {
   void everyStretchOfABandIsFilledApart();
   void texSpecialsAreEscaped();
   void exportGoesByTheEnding();
+  void membersAndMarksHaveTheirKind();
+  void allPointsAreNeitherSmoothedNorThinnedOut();
 };
 
 void TableWritersTest::csvIsTheModelNumberByNumber() {
@@ -181,6 +183,36 @@ void TableWritersTest::exportGoesByTheEnding() {
   QVERIFY(readTextFile(written[0]).find(written[1].filename().string()) != std::string::npos);
   QCOMPARE(readTextFile(written[1]), pgfplotsFigure(example(), "any").csv);
   QVERIFY_EXCEPTION_THROWN(exportPlot(example(), base.string() + ".pdf"), Error);
+}
+
+void TableWritersTest::membersAndMarksHaveTheirKind() {
+  PlotModel model = example();
+  model.series[1].is_member = true;
+  model.marks = {{2.0, 7.0, PlotRole::Free, "80 % at 2"}};
+  const auto rows = readCsv(csvText(model));
+  QCOMPARE(rows[6], (std::vector<std::string>{"member", "source", "2", "6", "", "", ""}));
+  QCOMPARE(rows[9], (std::vector<std::string>{"mark", "80 % at 2", "2", "7", "", "", ""}));
+  const std::string tex = pgfplotsFigure(model, "t.csv").tex;
+  QVERIFY2(isBalanced(tex), tex.c_str());
+  QCOMPARE(countOf(tex, "mark=o, limbeckFreeA, forget plot] coordinates {(2,7)}"), 1);
+  QCOMPARE(countOf(tex, "{80 \\% at 2}"), 1);
+  QCOMPARE(countOf(tex, "\\addlegendentry"), 2);  // AD and the optimum, not the member
+}
+
+void TableWritersTest::allPointsAreNeitherSmoothedNorThinnedOut() {
+  PlotModel model;
+  PlotSeries series{.name = "s", .x = {}, .y = {}, .band = {}};
+  for (int i = 1; i <= 1200; ++i) {
+    series.x.push_back(i);
+    series.y.push_back(i % 2);
+  }
+  model.series = {series};
+  model.smoothing_window = 50.0;
+  const auto rows = readCsv(allPointsCsv(model));
+  QCOMPARE(rows.size(), std::size_t{1201});
+  for (std::size_t i = 0; i < 1200; ++i) {
+    QVERIFY(isSame(rows[1 + i][2], series.x[i]) && isSame(rows[1 + i][3], series.y[i]));
+  }
 }
 
 QTEST_APPLESS_MAIN(TableWritersTest)
