@@ -9,6 +9,7 @@
 
 #include "app/cli/find_run.h"
 #include "core/base/file.h"
+#include "core/experiment/run_export.h"
 #include "core/experiment/stored_run.h"
 #include "core/plot/csv_writer.h"
 #include "core/plot/plot_export.h"
@@ -33,7 +34,7 @@ void writeOrPrint(const std::filesystem::path& path, const std::string& text) {
   }
 }
 
-/// Notes and titles may hold bytes that are no UTF-8, which JSON cannot: they become U+FFFD.
+/// Titles may hold bytes that are no UTF-8, which JSON cannot: they become U+FFFD.
 std::string jsonText(const nlohmann::json& json) {
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
@@ -43,7 +44,13 @@ ExitCode exportRun(const CommonOptions& common, const ExportOptions& options) {
   const RunRecord run = findRun(workspace, options.run);
   const ReportScope scope = options.is_group ? ReportScope::Group : ReportScope::Run;
   if (options.format == "record") {
-    writeOrPrint(options.output, jsonText(runRecordJson(workspace.store(), run)));
+    writeOrPrint(options.output, runRecordText(workspace.store(), run));
+    return ExitCode::Success;
+  }
+  if (options.format == "folder") {
+    const std::filesystem::path folder = options.output.empty() ? std::filesystem::path(run.name()) : options.output;
+    exportRunFolder(workspace, run, folder, uninterrupted());
+    fmt::print("{}\n", folder.string());
     return ExitCode::Success;
   }
   const ExperimentReport report = loadReport(workspace.store(), run, scope);
@@ -72,10 +79,10 @@ void addExportCommand(CLI::App& app, CommonOptions& common, std::function<ExitCo
   command->add_option("RUN", options->run, "AD-14 or 14")->required();
   command
       ->add_option("-f,--format", options->format,
-                   "svg, csv, pgfplots (.tex and .csv), json (scores and curves), record")
-      ->check(CLI::IsMember({"svg", "csv", "pgfplots", "json", "record"}))
+                   "svg, csv, pgfplots (.tex and .csv), json (scores and curves), record, folder (all of it)")
+      ->check(CLI::IsMember({"svg", "csv", "pgfplots", "json", "record", "folder"}))
       ->capture_default_str();
-  command->add_option("-o,--output", options->output, "File to write; without it, standard output (pgfplots: RUN.tex)");
+  command->add_option("-o,--output", options->output, "File to write; without it, standard output (pgfplots: RUN.tex, folder: RUN)");
   command->add_flag("--group", options->is_group, "All finished seeds of the run's group together");
   command->add_option("-w,--workspace", common.workspace, "Folder with the runs")->capture_default_str();
   command->callback(

@@ -24,6 +24,9 @@ class Darkroom final : public GridEnvironment {
   int taskCount() const override { return grid().cellCount() - (left_out_cell_ < 0 ? 0 : 1); }
   std::string taskName(TaskId task) const override { return fmt::format("goal {}", grid().cellName(goalOf(task))); }
   TabularTask makeTask(TaskId task) const override;
+  std::vector<TaskMarker> markers(TaskId task) const override {
+    return {markerAt(TaskMarker::Kind::Goal, goalOf(task))};
+  }
 
  private:
   /// A goal on the only start cell is a free optimal return, so by default it is no task. -1: every cell is one.

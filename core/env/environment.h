@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/env/tabular_task.h"
@@ -36,6 +37,15 @@ EnvironmentOptions defaultOptions(std::string_view name);
 /// A task's number within its environment's enumeration.
 enum class TaskId : std::int32_t {};
 
+/// A cell that a drawing of a task marks.
+struct TaskMarker {
+  enum class Kind { Goal, Key, Door };
+  Kind kind = Kind::Goal;
+  int x = 0;
+  int y = 0;
+  bool operator==(const TaskMarker&) const = default;
+};
+
 /// A family of MDPs: the rules, and the enumeration of its tasks. Immutable and thread-safe.
 class Environment {
  public:
@@ -49,6 +59,10 @@ class Environment {
   virtual TabularTask makeTask(TaskId task) const = 0;
   /// For drawing: the names of the actions in order ("left", "right", ...).
   virtual std::vector<std::string> actionNames() const = 0;
+  /// For drawing, as all that the agent does not see: the cells that make the task, in the order in which they are to be reached.
+  virtual std::vector<TaskMarker> markers(TaskId task) const = 0;
+  /// For drawing: the cells (x, y) in which an episode may begin, the same for every task.
+  virtual std::vector<std::pair<int, int>> startCells() const = 0;
 };
 
 /// Throws Error(InvalidArgument) for options that make no sense, naming the field, the value and the limit.

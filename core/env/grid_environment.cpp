@@ -25,6 +25,12 @@ EnvironmentSpec specOf(const EnvironmentOptions& options) {
 GridEnvironment::GridEnvironment(const EnvironmentOptions& options)
     : options_(options), spec_(specOf(options)), grid_(options.size) {}
 
+std::vector<std::pair<int, int>> GridEnvironment::startCells() const {
+  std::vector<std::pair<int, int>> places;
+  for (const int cell : grid_.startCells(options_.start)) places.emplace_back(grid_.x(cell), grid_.y(cell));
+  return places;
+}
+
 TabularTask GridEnvironment::makePlainTask(int phases) const {
   const int cells = grid_.cellCount();
   TabularTask task;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/env/environment.h"
@@ -21,12 +22,14 @@ class GridEnvironment : public Environment {
   const EnvironmentOptions& options() const final { return options_; }
   const EnvironmentSpec& spec() const final { return spec_; }
   std::vector<std::string> actionNames() const final { return gridActionNames(); }
+  std::vector<std::pair<int, int>> startCells() const final;
 
  protected:
   /// Throws Error(InvalidArgument) for a size or horizon out of range.
   explicit GridEnvironment(const EnvironmentOptions& options);
 
   const Grid& grid() const { return grid_; }
+  TaskMarker markerAt(TaskMarker::Kind kind, int cell) const { return {kind, grid_.x(cell), grid_.y(cell)}; }
 
   /// A task whose states are the cells, `phases` times: state = phase * cellCount + cell. All moves stay in their
   /// phase, nothing pays, nothing ends, and episodes begin in phase 0; the environment adds what makes its task.

@@ -30,6 +30,10 @@ class KeyToDoor final : public GridEnvironment {
     return fmt::format("key {} door {}", grid().cellName(cells.key), grid().cellName(cells.door));
   }
   TabularTask makeTask(TaskId task) const override;
+  std::vector<TaskMarker> markers(TaskId task) const override {
+    const Cells cells = cellsOf(task);
+    return {markerAt(TaskMarker::Kind::Key, cells.key), markerAt(TaskMarker::Kind::Door, cells.door)};
+  }
 
  private:
   struct Cells {

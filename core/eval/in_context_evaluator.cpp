@@ -18,6 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kReportInterval{50};
+constexpr std::chrono::milliseconds kObserverInterval{200};
 
 /// The episode that a stream is in. It enters the result as a whole when it ends, so that a return that was cut short
 /// by the end of the evaluation is never among the results.
@@ -55,6 +56,9 @@ class Recorder {
   bool isComplete() const { return unfinished_ == 0; }
   std::int64_t finishedEpisodes() const { return finished_episodes_; }
   std::int64_t steps() const { return result_.environment_steps; }
+  const EvaluationResult& soFar() const { return result_; }
+  /// Episodes that every stream has finished.
+  int commonEpisodes() const { return std::ranges::min(open_, {}, &OpenEpisode::finished).finished; }
 
   /// What every stream saw, did and got. A stream that has its episodes plays on in the batch, unrecorded.
   void add(std::span<const std::uint8_t> observations, std::span<const Action> actions, std::span<const float> rewards,
@@ -143,10 +147,27 @@ class EpisodeReporter {
   Clock::time_point last_ = start_;
 };
 
+/// Shows the result so far every `kObserverInterval`; not when it is complete, for then the caller has it.
+class ObserverPace {
+ public:
+  explicit ObserverPace(const EvaluationObserver& observer) : observer_(observer) {}
+
+  void showWhenDue(const Recorder& recorder) {
+    if (!observer_ || recorder.isComplete() || Clock::now() - last_ < kObserverInterval) return;
+    observer_(recorder.soFar(), recorder.commonEpisodes());
+    last_ = Clock::now();
+  }
+
+ private:
+  const EvaluationObserver& observer_;
+  Clock::time_point last_ = Clock::now();
+};
+
 }  // namespace
 
 EvaluationResult evaluateInContext(const Environment& environment, std::span<const TaskId> tasks, Policy& policy,
-                                   const EvaluationOptions& options, const Rng& rng, WorkControl& control) {
+                                   const EvaluationOptions& options, const Rng& rng, WorkControl& control,
+                                   const EvaluationObserver& observer) {
   LIMBECK_CHECK(!tasks.empty() && options.episodes > 0 && options.repeats > 0,
                 fmt::format("{} tasks, {} repeats, {} episodes", tasks.size(), options.repeats, options.episodes));
   Recorder recorder(tasks, options, environment.spec());
@@ -164,6 +185,7 @@ EvaluationResult evaluateInContext(const Environment& environment, std::span<con
   std::vector<End> ends(streams);
 
   EpisodeReporter reporter(control, static_cast<std::int64_t>(streams) * options.episodes);
+  ObserverPace pace(observer);
   policy.reset(static_cast<int>(streams));
   world.reset(seen);
   while (!recorder.isComplete()) {
@@ -175,6 +197,7 @@ EvaluationResult evaluateInContext(const Environment& environment, std::span<con
     recorder.add(seen, actions, rewards, ends);
     std::swap(seen, next);
     reporter.report(recorder);
+    pace.showWhenDue(recorder);
   }
   return recorder.take(reporter.elapsed());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -45,11 +46,17 @@ struct EvaluationResult {
   }
 };
 
+/// Sees an evaluation while it goes on: the result so far, in which the first `episodes_done` returns of every stream
+/// stand, and the rollouts up to the present step. What it sees is gone when it returns.
+using EvaluationObserver = std::function<void(const EvaluationResult& so_far, int episodes_done)>;
+
 /// Plays `tasks` x repeats in one lockstep batch with `policy` from an empty context (policy.reset), until every stream
 /// has its episodes; a stream that is done earlier (early ends) is no longer recorded. Stream i acts from
 /// rng.split("policy", i) and its environment from rng.split("environment"), so that policies compared under one rng
-/// meet the same starts. Throws Cancelled when stopped: nothing is kept.
+/// meet the same starts. Throws Cancelled when stopped: nothing is kept. `observer`, which may be
+/// empty, is called at most five times a second and changes nothing.
 EvaluationResult evaluateInContext(const Environment& environment, std::span<const TaskId> tasks, Policy& policy,
-                                   const EvaluationOptions& options, const Rng& rng, WorkControl& control);
+                                   const EvaluationOptions& options, const Rng& rng, WorkControl& control,
+                                   const EvaluationObserver& observer = {});
 
 }  // namespace limbeck

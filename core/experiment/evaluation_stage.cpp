@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/env/environment_json.h"
+#include "core/experiment/live_broadcast.h"
 #include "core/experiment/references.h"
 #include "core/experiment/rollout_files.h"
 #include "core/experiment/source_baseline.h"
@@ -44,12 +45,18 @@ class Evaluation {
     return evaluation;
   }
 
-  EvaluationResult playTransformer(ContextUse use) {
+  EvaluationResult playTransformer(const char* policy_name, ContextUse use) {
+    const PlayBroadcast broadcast(context_, {policy_name, "held_out", context_.config.training.steps},
+                                  context_.split.held_out, references_);
+    EvaluationOptions options = context_.config.evaluation.play;
+    if (broadcast.isHeard()) options.keep_rollouts = true;
     TransformerPolicy policy(
         model(),
         {.choice = context_.config.evaluation.action_choice, .context = use, .drop_count = context_.config.drop_count});
-    return evaluateInContext(context_.environment, context_.split.held_out, policy, context_.config.evaluation.play,
-                             rng(), context_.control);
+    EvaluationResult result = evaluateInContext(context_.environment, context_.split.held_out, policy, options, rng(),
+                                                context_.control, broadcast.observer());
+    broadcast.tellWhole(result);
+    return result;
   }
 
   EvaluationResult playSource() {
@@ -133,11 +140,12 @@ StageTiming runEvaluationStage(const StageContext& context, SeedOutcome& outcome
   StageRecorder recorder(context, "evaluation", evaluationHash(context.config));
   Evaluation evaluation(context);
   const int episodes = options.play.episodes;
-  outcome.policies.push_back(
-      evaluation.evaluate(kPolicyAd, episodes, [&] { return evaluation.playTransformer(ContextUse::AcrossEpisodes); }));
+  outcome.policies.push_back(evaluation.evaluate(
+      kPolicyAd, episodes, [&] { return evaluation.playTransformer(kPolicyAd, ContextUse::AcrossEpisodes); }));
   if (options.cleared_context_control) {
-    outcome.policies.push_back(evaluation.evaluate(
-        kPolicyCleared, episodes, [&] { return evaluation.playTransformer(ContextUse::ClearEachEpisode); }));
+    outcome.policies.push_back(evaluation.evaluate(kPolicyCleared, episodes, [&] {
+      return evaluation.playTransformer(kPolicyCleared, ContextUse::ClearEachEpisode);
+    }));
   }
   if (options.source_control) {
     outcome.policies.push_back(

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/env/environment_json.h"
+#include "core/experiment/live_broadcast.h"
 #include "core/experiment/stage_hash.h"
 #include "core/experiment/stage_record.h"
 #include "core/source/history_generator.h"
@@ -36,8 +38,8 @@ std::ptrdiff_t shardCount(const std::filesystem::path& directory) {
 }
 
 /// The source's learning curve, as a metric over source episodes: what the window draws, and "does this data improve?".
-void storeLearningCurve(const StageContext& context, const GenerationSnapshot& snapshot) {
-  MetricSeries series{.name = "source_return", .steps = {}, .values = snapshot.mean_returns};
+void storeLearningCurve(const StageContext& context, std::vector<double> mean_returns) {
+  MetricSeries series{.name = "source_return", .steps = {}, .values = std::move(mean_returns)};
   for (std::size_t episode = 0; episode < series.values.size(); ++episode) {
     series.steps.push_back(static_cast<std::int64_t>(episode) + 1);
   }
@@ -55,13 +57,17 @@ StageTiming runHistoriesStage(const StageContext& context) {
   const std::filesystem::path directory = historiesDirectory(context.workspace, context.config);
   createDirectories(directory);
   const std::ptrdiff_t shards_before = shardCount(directory);
-  GenerationSnapshot last;
-  const auto keepLast = [&](const GenerationSnapshot& snapshot) { last = snapshot; };
+  std::vector<double> mean_returns;
+  HistoriesBroadcast broadcast(context);
+  const auto onProgress = [&](const GenerationSnapshot& snapshot) {
+    mean_returns = snapshot.mean_returns;
+    broadcast.tell(snapshot);
+  };
   generateHistories(context.environment, context.split.training, context.config.source, context.config.histories,
-                    provenance(context), directory, context.rng().split("histories"), context.team, keepLast,
+                    provenance(context), directory, context.rng().split("histories"), context.team, onProgress,
                     context.control);
   const bool is_skipped = shards_before > 0 && shards_before == shardCount(directory);
-  if (!is_skipped) storeLearningCurve(context, last);
+  if (!is_skipped) storeLearningCurve(context, std::move(mean_returns));
   return recorder.finish(directory, is_skipped);
 }
 

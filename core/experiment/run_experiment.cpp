@@ -90,12 +90,19 @@ SeedOutcome runStages(const Workspace& workspace, RunId run, const RunRequest& r
                              .workspace = workspace,
                              .run = run,
                              .team = team,
-                             .control = control};
+                             .control = control,
+                             .live = request.live};
+  const auto tellStage = [&](const char* stage) {
+    if (request.live != nullptr) request.live->publishStage(stage);
+  };
   SeedOutcome outcome{.seed = config.seed, .run_name = workspace.store().run(run).name()};
+  tellStage("histories");
   outcome.timings.push_back(runHistoriesStage(context));
   if (request.through == StageLimit::Histories) return outcome;
+  tellStage("training");
   outcome.timings.push_back(runTrainingStage(context, outcome));
   if (request.through == StageLimit::Training) return outcome;
+  tellStage("evaluation");
   outcome.timings.push_back(runEvaluationStage(context, outcome));
   storeScores(context, outcome);
   return outcome;

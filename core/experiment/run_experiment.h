@@ -4,6 +4,7 @@
 #include "core/base/team.h"
 #include "core/base/work_control.h"
 #include "core/experiment/experiment_file.h"
+#include "core/experiment/live_feed.h"
 #include "core/experiment/seed_outcome.h"
 #include "core/store/workspace.h"
 
@@ -17,6 +18,7 @@ struct RunRequest {
   std::string text;                    ///< the experiment file, verbatim
   std::vector<std::string> overrides;  ///< as given
   StageLimit through = StageLimit::Evaluation;
+  LiveFeed* live = nullptr;  ///< told how the stages go; may be null; outlives the run
 };
 
 /// The run of this experiment and seed: the one that is there (finished, stopped or interrupted), else a new row. Runs

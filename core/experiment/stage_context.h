@@ -6,6 +6,7 @@
 #include "core/env/environment.h"
 #include "core/env/task_split.h"
 #include "core/experiment/experiment_config.h"
+#include "core/experiment/live_feed.h"
 #include "core/store/workspace.h"
 
 namespace limbeck {
@@ -19,6 +20,7 @@ struct StageContext {
   RunId run;
   Team& team;
   WorkControl& control;
+  LiveFeed* live = nullptr;  ///< null when nobody watches
 
   /// Every stream of random numbers of a run is split from this one by name.
   Rng rng() const { return Rng(config.seed); }

@@ -5,10 +5,12 @@
 #include <chrono>
 #include <span>
 
+#include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/data/history_dataset.h"
 #include "core/env/reference_returns.h"
 #include "core/experiment/histories_stage.h"
+#include "core/experiment/live_broadcast.h"
 #include "core/experiment/references.h"
 #include "core/experiment/stage_hash.h"
 #include "core/experiment/stage_record.h"
@@ -19,6 +21,17 @@
 namespace limbeck {
 namespace {
 
+/// Lets a play be stopped. Its progress is not the training's, and it does not pause: how long it takes sets the pace
+/// of live plays.
+class StopOnly final : public WorkControl {
+ public:
+  explicit StopOnly(const WorkControl& inner) : inner_(inner) {}
+  bool stopRequested() const override { return inner_.stopRequested(); }
+
+ private:
+  const WorkControl& inner_;
+};
+
 /// Plays the validation tasks with the weights of the moment. They are never trained on and never reported; their score
 /// picks the checkpoint.
 class Validation {
@@ -28,34 +41,42 @@ class Validation {
 
   /// Plays all of them as the experiment says; the score chooses the checkpoint.
   double play(std::int64_t step, const SequenceModel& model) {
-    const ScoredEvaluation scored = playTasks(context_.split.validation, context_.config.validation, model);
+    const ScoredEvaluation scored =
+        playTasks("validation", step, context_.split.validation, context_.config.validation, model);
     context_.workspace.store().putCurve(context_.run, toCurveRecord(kPolicyAd, "validation", step, scored));
     return secondHalfScore(scored);
   }
 
   /// Plays a few of them once and keeps the curve under "validation_live": for whoever watches. It chooses nothing, so
   /// that how often it happens, which depends on the machine's speed, changes no result.
-  void playLive(std::int64_t step, const SequenceModel& model) const {
+  void playLive(std::int64_t step, const SequenceModel& model) const try {
     const std::span<const TaskId> tasks =
         std::span(context_.split.validation).first(std::min(kLiveTasks, references_.size()));
     const EvaluationOptions options{
         .episodes = context_.config.validation.episodes, .repeats = 1, .keep_rollouts = false};
-    const ScoredEvaluation scored = playTasks(tasks, options, model);
+    const ScoredEvaluation scored = playTasks("validation_live", step, tasks, options, model);
     context_.workspace.store().putCurve(context_.run, toCurveRecord(kPolicyAd, "validation_live", step, scored));
+  } catch (const Cancelled&) {
+    // The trainer sees the stop itself, and keeps what is worth it; this play was worth nothing.
   }
 
  private:
   static constexpr std::size_t kLiveTasks = 8;
 
-  ScoredEvaluation playTasks(std::span<const TaskId> tasks, const EvaluationOptions& options,
-                             const SequenceModel& model) const {
+  ScoredEvaluation playTasks(const char* split, std::int64_t step, std::span<const TaskId> tasks,
+                             EvaluationOptions options, const SequenceModel& model) const {
+    const PlayBroadcast broadcast(context_, {kPolicyAd, split, step}, context_.split.validation, references_);
+    if (broadcast.isHeard()) options.keep_rollouts = true;
+    StopOnly control(context_.control);
     TransformerPolicy policy(model, {.choice = context_.config.evaluation.action_choice,
                                      .context = ContextUse::AcrossEpisodes,
                                      .drop_count = context_.config.drop_count});
     // One stream of random numbers for all steps: checkpoints are compared on the same draws.
-    ScoredEvaluation scored{.result = evaluateInContext(context_.environment, tasks, policy, options,
-                                                        context_.rng().split("validation"), uninterrupted()),
-                            .references = {}};
+    ScoredEvaluation scored{
+        .result = evaluateInContext(context_.environment, tasks, policy, options, context_.rng().split("validation"),
+                                    control, broadcast.observer()),
+        .references = {}};
+    broadcast.tellWhole(scored.result);
     scored.references = streamReferences(references_, context_.split.validation, scored.result);
     return scored;
   }
@@ -131,12 +152,16 @@ StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome) 
   Validation validation(context);
   LivePace pace;
   TrainerHooks hooks;
+  TrainingBroadcast broadcast(context);
   hooks.on_step = [&](const TrainMetrics& metrics) {
     storeStep(writer, metrics);
+    broadcast.tell(metrics);
     pace.playWhenDue([&] { validation.playLive(metrics.step, *model); });
   };
+  bool has_validated = false;
   hooks.on_validate = [&](std::int64_t step, const SequenceModel& current) {
     const double score = validation.play(step, current);
+    has_validated = true;
     writer.add("validation_score", step, score);
     log::debug("step {}: validation score {:.3f}", step, score);
     return score;
@@ -148,7 +173,7 @@ StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome) 
   outcome.training_tokens = result.tokens;
   outcome.training_tokens_per_second = result.seconds > 0.0 ? static_cast<double>(result.tokens) / result.seconds : 0.0;
   outcome.best_step = result.best_step;
-  return recorder.finish(checkpointDirectory(context.workspace, config), result.tokens == 0);
+  return recorder.finish(checkpointDirectory(context.workspace, config), result.tokens == 0 && !has_validated);
 }
 
 }  // namespace limbeck

@@ -19,30 +19,31 @@ GenerationProgress::GenerationProgress(std::int64_t histories_total, int episode
       next_due_((begin_ + kInterval).time_since_epoch().count()),
       return_sums_(static_cast<std::size_t>(episodes), 0.0) {}
 
-void GenerationProgress::add(const TransitionColumns& history, WorkControl& control) {
+void GenerationProgress::add(const FinishedHistory& history, WorkControl& control) {
+  const TransitionColumns& columns = history.columns;
   {
     const std::scoped_lock lock(mutex_);
     std::size_t episode = 0;
     double sum = 0.0;
-    for (std::int64_t row = 0; row < history.rows(); ++row) {
-      sum += static_cast<double>(history.rewards[row]);
-      if (history.ends[row] == End::None) continue;
+    for (std::int64_t row = 0; row < columns.rows(); ++row) {
+      sum += static_cast<double>(columns.rewards[row]);
+      if (columns.ends[row] == End::None) continue;
       if (episode < return_sums_.size()) return_sums_[episode] += sum;
       ++episode;
       sum = 0.0;
     }
     ++histories_done_;
-    transitions_ += history.rows();
+    transitions_ += columns.rows();
   }
   // Whoever finds the time due takes the turn by putting the next one out of reach until it has told.
   auto due = next_due_.load();
   if (Clock::now().time_since_epoch().count() < due || !next_due_.compare_exchange_strong(due, kBusy)) return;
-  tell(control);
+  tell(control, &history);
   next_due_ = (Clock::now() + kInterval).time_since_epoch().count();
 }
 
 void GenerationProgress::publish(WorkControl& control) {
-  tell(control);
+  tell(control, nullptr);
 }
 
 GenerationSnapshot GenerationProgress::snapshot() {
@@ -53,8 +54,9 @@ GenerationSnapshot GenerationProgress::snapshot() {
   return snapshot;
 }
 
-void GenerationProgress::tell(WorkControl& control) {
-  const GenerationSnapshot now = snapshot();
+void GenerationProgress::tell(WorkControl& control, const FinishedHistory* newest) {
+  GenerationSnapshot now = snapshot();
+  now.newest = newest;
   const std::chrono::duration<double> elapsed = Clock::now() - begin_;
   control.report({.what = "histories",
                   .done = now.histories_done,

@@ -23,7 +23,7 @@ class GenerationProgress {
   GenerationProgress(std::int64_t histories_total, int episodes, Callback on_progress);
 
   /// Counts one finished history.
-  void add(const TransitionColumns& history, WorkControl& control);
+  void add(const FinishedHistory& history, WorkControl& control);
   /// Tells the present state, due or not. Not while workers run.
   void publish(WorkControl& control);
 
@@ -31,7 +31,7 @@ class GenerationProgress {
   using Clock = std::chrono::steady_clock;
 
   GenerationSnapshot snapshot();
-  void tell(WorkControl& control);
+  void tell(WorkControl& control, const FinishedHistory* newest);
 
   std::int64_t histories_total_;
   Callback on_progress_;

@@ -97,7 +97,9 @@ class Generation {
     try {
       const Shard shard(path);
       requireSameOrigin(shard, labelsOf(number));
-      for (int history = 0; history < shard.histories(); ++history) progress_.add(shard.columns(history), control);
+      for (int history = 0; history < shard.histories(); ++history) {
+        progress_.add({shard.label(history), shard.columns(history)}, control);
+      }
       return true;
     } catch (const Error& error) {
       if (error.code() != ErrorCode::Corrupt && error.code() != ErrorCode::NotFound) throw;
@@ -130,8 +132,9 @@ class Generation {
         const std::uint64_t stream = static_cast<std::uint64_t>(task_number) << 32 | static_cast<std::uint64_t>(seed);
         buffer.clear();
         algorithm_->learn(task, rng_.split("history", stream), buffer);
-        writer.append({task_number, static_cast<std::uint64_t>(seed)}, buffer.columns());
-        progress_.add(buffer.columns(), control);
+        const FinishedHistory history{{task_number, static_cast<std::uint64_t>(seed)}, buffer.columns()};
+        writer.append(history.label, history.columns);
+        progress_.add(history, control);
       }
     }
     writer.commit();

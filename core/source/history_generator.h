@@ -18,11 +18,20 @@ struct GenerationOptions {
   int tasks_per_shard = 16;  ///< fixed, so that shards do not depend on the number of threads
 };
 
+/// A history that was just finished, as it stands in its maker's memory.
+struct FinishedHistory {
+  HistoryLabel label;
+  TransitionColumns columns;
+};
+
 /// The mean return of all histories so far by source episode, for drawing while histories are generated.
 struct GenerationSnapshot {
   std::int64_t histories_done = 0;
   std::int64_t transitions = 0;
   std::vector<double> mean_returns;  ///< [episodes]
+  /// The history that was counted last; only within the callback, which copies what it wants to keep. Null in the last
+  /// one.
+  const FinishedHistory* newest = nullptr;
 };
 
 /// Learns every task `histories_per_task` times and writes shards `shard_00000`, ... into `directory`. History (task,

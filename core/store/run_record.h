@@ -114,6 +114,14 @@ struct ScoreRecord {
   double high = 0.0;
 };
 
+/// One and the same score of a run, for a list of runs.
+struct RunScore {
+  RunId run{};
+  double mean = 0.0;
+  double low = 0.0;
+  double high = 0.0;
+};
+
 /// Something in the workspace that is addressed by a hash of what made it.
 struct ArtefactRecord {
   std::string hash;

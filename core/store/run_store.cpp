@@ -294,4 +294,25 @@ RunInputs RunStore::inputs(RunId id) const {
   });
 }
 
+std::vector<std::pair<std::string, std::string>> RunStore::groupConfigs() const {
+  return impl_->read("read the groups' configurations", [&](SQLite::Database& database) {
+    // The index on group_key holds the ids too, so that only one input a group is read.
+    SQLite::Statement query(database,
+                            "SELECT newest.group_key, config_json FROM "
+                            "(SELECT group_key, max(id) AS id FROM runs GROUP BY group_key) AS newest "
+                            "JOIN run_inputs ON run_inputs.run_id = newest.id ORDER BY newest.group_key");
+    std::vector<std::pair<std::string, std::string>> configs;
+    while (query.executeStep()) configs.emplace_back(query.getColumn(0).getString(), query.getColumn(1).getString());
+    return configs;
+  });
+}
+
+std::int64_t RunStore::changeCounter() const {
+  return impl_->read("look for changes", [](SQLite::Database& database) {
+    // Both only rise: the first with what other connections commit, the second with the rows that this one writes.
+    const std::int64_t others = database.execAndGet("PRAGMA data_version").getInt64();
+    return (others << 32) + database.getTotalChanges();
+  });
+}
+
 }  // namespace limbeck

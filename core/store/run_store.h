@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/store/run_record.h"
@@ -73,6 +74,8 @@ class RunStore {
   /// Throws Error(NotFound).
   RunRecord run(RunId id) const;
   RunInputs inputs(RunId id) const;
+  /// (group_key, config_json of the group's newest run, trashed or not), by group_key. One query.
+  std::vector<std::pair<std::string, std::string>> groupConfigs() const;
 
   /// Adds points, all series in one transaction. Steps within a series must rise; one that is at or below an earlier
   /// step overwrites the series from there on, which is what a run does that resumes from an older checkpoint. Use
@@ -92,16 +95,24 @@ class RunStore {
   void putScores(RunId id, std::span<const ScoreRecord> scores);
   /// By policy, then as they were put.
   std::vector<ScoreRecord> scores(RunId id) const;
+  /// One score of every run that has it, trashed ones too, by run. One query.
+  std::vector<RunScore> scoresNamed(std::string_view policy, std::string_view name) const;
 
   /// Replaces the stage of the same kind.
   void putStage(RunId id, const StageRecord& stage);
   /// As they were first put.
   std::vector<StageRecord> stages(RunId id) const;
+  /// The runs that have a stage whose output has this address, by id.
+  std::vector<RunId> runsWithStage(std::string_view hash) const;
 
   /// Replaces the artefact of the same hash.
   void putArtefact(const ArtefactRecord& artefact);
   std::optional<ArtefactRecord> artefact(std::string_view hash) const;
   void removeArtefact(std::string_view hash);
+
+  /// Differs from what this store gave before if anything in the database has changed since, also by another process.
+  /// Cheap enough to ask every second; means nothing to another RunStore.
+  std::int64_t changeCounter() const;
 
   /// The ids of runs that this opening found left running and marked as interrupted.
   const std::vector<RunId>& interruptedRuns() const;

@@ -241,6 +241,24 @@ std::vector<ScoreRecord> RunStore::scores(RunId id) const {
   });
 }
 
+std::vector<RunScore> RunStore::scoresNamed(std::string_view policy, std::string_view name) const {
+  return impl_->read("read a score of all runs", [&](SQLite::Database& database) {
+    // CROSS JOIN keeps the order: a look into the unique index for each run, instead of a walk through all scores.
+    SQLite::Statement query(database,
+                            "SELECT scores.run_id, mean, low, high FROM runs CROSS JOIN scores "
+                            "ON scores.run_id = runs.id AND policy = ?1 AND name = ?2 ORDER BY runs.id");
+    SQLite::bind(query, std::string(policy), std::string(name));
+    std::vector<RunScore> scores;
+    while (query.executeStep()) {
+      scores.push_back({.run = RunId{query.getColumn(0).getInt64()},
+                        .mean = realOf(query.getColumn(1)),
+                        .low = realOf(query.getColumn(2)),
+                        .high = realOf(query.getColumn(3))});
+    }
+    return scores;
+  });
+}
+
 void RunStore::putStage(RunId id, const StageRecord& stage) {
   impl_->write("write a stage", [&](SQLite::Database& database) {
     impl_->requireRun(id);
@@ -274,6 +292,16 @@ std::vector<StageRecord> RunStore::stages(RunId id) const {
                         .is_skipped = query.getColumn(5).getInt() != 0});
     }
     return stages;
+  });
+}
+
+std::vector<RunId> RunStore::runsWithStage(std::string_view hash) const {
+  return impl_->read("look for a stage", [&](SQLite::Database& database) {
+    SQLite::Statement query(database, "SELECT DISTINCT run_id FROM stages WHERE hash = ? ORDER BY run_id");
+    query.bind(1, std::string(hash));
+    std::vector<RunId> runs;
+    while (query.executeStep()) runs.push_back(RunId{query.getColumn(0).getInt64()});
+    return runs;
   });
 }
 

@@ -20,6 +20,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kLossKey = "loss";
 constexpr const char* kScoreKey = "validation_score";
+/// Only in a checkpoint whose validation a stop cut short.
+constexpr const char* kValidationDueKey = "validation_due";
 
 double secondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -71,6 +73,7 @@ class Training {
 
   TrainerResult run() {
     resume();
+    if (owes_validation_) catchUpValidation();
     while (step_ < options_.steps) {
       control_.pauseIfAsked();
       if (control_.stopRequested()) saveAndCancel();
@@ -98,6 +101,7 @@ class Training {
     step_ = latest->step;
     saved_step_ = step_;
     result_.final_loss = readNumber(latest->extra, kLossKey);
+    owes_validation_ = latest->extra.contains(kValidationDueKey);
     resumeBest();
     if (step_ < options_.steps) log::info("training goes on from the checkpoint at step {}", step_);
   }
@@ -157,8 +161,30 @@ class Training {
     return step_ % options_.validate_every == 0 || step_ == options_.steps;
   }
 
+  /// What the stop cut short that this checkpoint comes from. Then the checkpoint is written again, as it would be
+  /// without the stop.
+  void catchUpValidation() {
+    if (isValidationDue()) playValidation();
+    owes_validation_ = false;
+    save();
+  }
+
+  double validationScore() {
+    try {
+      const double score = hooks_.on_validate(step_, model_);
+      owes_validation_ = false;
+      return score;
+    } catch (const Cancelled&) {
+      if (!owes_validation_) {  // else the checkpoint that this training began with says so already
+        owes_validation_ = true;
+        save();
+      }
+      throwCancelled();
+    }
+  }
+
   void playValidation() {
-    const double score = hooks_.on_validate(step_, model_);
+    const double score = validationScore();
     if (std::isnan(score) || (result_.best_score && score < *result_.best_score)) return;
     result_.best_score = score;
     result_.best_step = step_;
@@ -170,6 +196,7 @@ class Training {
   Checkpoint snapshot(bool with_optimizer) const {
     Checkpoint checkpoint{model_.config(), step_, extra_, model_.exportState(with_optimizer)};
     checkpoint.extra[kLossKey] = fmt::format("{:.17g}", result_.final_loss);
+    if (owes_validation_) checkpoint.extra.emplace(kValidationDueKey, "1");
     return checkpoint;
   }
 
@@ -182,8 +209,10 @@ class Training {
 
   [[noreturn]] void saveAndCancel() {
     if (saved_step_ != step_) save();
-    throw Cancelled(fmt::format("checkpoint at step {}", step_));
+    throwCancelled();
   }
+
+  [[noreturn]] void throwCancelled() const { throw Cancelled(fmt::format("checkpoint at step {}", step_)); }
 
   SequenceModel& model_;
   const ContextSampler& sampler_;
@@ -195,6 +224,7 @@ class Training {
   WorkControl& control_;
   ContextBatch batch_;
   std::int64_t step_ = 0;
+  bool owes_validation_ = false;  // the validation of `step_` was cut short
   std::int64_t saved_step_ = -1;  // -1: no checkpoint stands for this training
   double training_seconds_ = 0.0;
   Clock::time_point begin_ = Clock::now();

@@ -40,6 +40,7 @@ struct TrainMetrics {
 struct TrainerHooks {
   std::function<void(const TrainMetrics&)> on_step;
   /// Plays the validation tasks with the current weights and returns their score (higher is better), which picks the best checkpoint.
+  /// May throw Cancelled when a stop is requested: the step is saved, and a resumed training plays them first.
   std::function<double(std::int64_t step, const SequenceModel& model)> on_validate;
   std::function<void(std::int64_t step)> on_checkpoint;
 };

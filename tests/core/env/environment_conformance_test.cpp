@@ -91,6 +91,10 @@ class EnvironmentConformanceTest : public QObject {
   void tablesAreWellFormed();
   void taskNamesAreUnique_data() { addRows(); }
   void taskNamesAreUnique();
+  void startCellsAreWhereTheTablesBegin_data() { addRows(); }
+  void startCellsAreWhereTheTablesBegin();
+  void everyRewardIsPaidAtAMarker_data() { addRows(); }
+  void everyRewardIsPaidAtAMarker();
   void everyStepFollowsTheTables_data() { addRows(); }
   void everyStepFollowsTheTables();
   void sameSeedGivesTheSameRollout_data() { addRows(); }
@@ -147,6 +151,35 @@ void EnvironmentConformanceTest::taskNamesAreUnique() {
   std::set<std::string> names;
   for (int id = 0; id < tested->taskCount(); ++id) names.insert(tested->taskName(TaskId{id}));
   QCOMPARE(static_cast<int>(names.size()), tested->taskCount());
+}
+
+void EnvironmentConformanceTest::startCellsAreWhereTheTablesBegin() {
+  const auto tested = environment();
+  for (const TaskId id : someTasks(*tested)) {
+    const TabularTask task = tested->makeTask(id);
+    std::vector<std::pair<int, int>> places;
+    for (const std::uint16_t state : task.start_states) {
+      places.emplace_back(observationOf(task, state)[0], observationOf(task, state)[1]);
+    }
+    QVERIFY(tested->startCells() == places);
+  }
+}
+
+// What a drawing marks is what the task is about: nothing pays elsewhere, and every marked cell pays.
+void EnvironmentConformanceTest::everyRewardIsPaidAtAMarker() {
+  const auto tested = environment();
+  for (const TaskId id : someTasks(*tested)) {
+    const TabularTask task = tested->makeTask(id);
+    std::set<std::pair<int, int>> paying;
+    for (std::size_t entry = 0; entry < task.reward.size(); ++entry) {
+      if (task.reward[entry] == 0.0F) continue;
+      const std::span<const std::uint8_t> arrival = observationOf(task, task.next_state[entry]);
+      paying.emplace(arrival[0], arrival[1]);
+    }
+    std::set<std::pair<int, int>> marked;
+    for (const TaskMarker& marker : tested->markers(id)) marked.emplace(marker.x, marker.y);
+    QVERIFY(marked == paying);
+  }
 }
 
 // Follows each stream by hand through the tables: rewards, both observations, and when and how episodes end.

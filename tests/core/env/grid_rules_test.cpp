@@ -58,6 +58,7 @@ class GridRulesTest : public QObject {
   void nonsenseIsRefusedByName_data();
   void nonsenseIsRefusedByName();
   void unknownNameListsTheKnown();
+  void markersAreTheCellsOfTheTaskName();
   void limitsThemselvesAreAccepted();
 };
 
@@ -205,6 +206,21 @@ void GridRulesTest::limitsThemselvesAreAccepted() {
   QCOMPARE(largest->taskName(TaskId{largest->taskCount() - 1}), std::string("key (63,63) door (62,63)"));
   QCOMPARE(int{std::ranges::max(task.next_state)}, 3 * 4096 - 1);
   QCOMPARE(makeEnvironment(with("darkroom", [](auto& o) { o.size = 2, o.horizon = 1; }))->taskCount(), 3);
+}
+
+void GridRulesTest::markersAreTheCellsOfTheTaskName() {
+  using Kind = TaskMarker::Kind;
+  const auto darkroom = makeEnvironment(defaultOptions("darkroom"));
+  for (int id = 0; id < darkroom->taskCount(); ++id) {
+    const std::vector<TaskMarker> markers = darkroom->markers(TaskId{id});
+    QCOMPARE(markers.size(), std::size_t{1});
+    QVERIFY(markers[0].kind == Kind::Goal);
+    QCOMPARE(darkroom->taskName(TaskId{id}), "goal " + Grid(9).cellName(Grid(9).cellAt(markers[0].x, markers[0].y)));
+  }
+  // 80 doors a key: pair 161 is the third key, (2,0), with its second door, (1,0).
+  const auto doors = makeEnvironment(defaultOptions("key_to_door"));
+  QCOMPARE(doors->taskName(TaskId{161}), std::string("key (2,0) door (1,0)"));
+  QVERIFY(doors->markers(TaskId{161}) == (std::vector<TaskMarker>{{Kind::Key, 2, 0}, {Kind::Door, 1, 0}}));
 }
 
 QTEST_APPLESS_MAIN(GridRulesTest)

@@ -3,9 +3,12 @@
 
 #include <QtTest>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -99,7 +102,42 @@ class InContextEvaluatorTest : public QObject {
   void withoutRolloutsTheReturnsStay();
   void aStopIsCancelledBeforeTheNextStep();
   void progressCountsWholeEpisodes();
+  void anObserverSeesTheBeginningOfWhatComesOut();
 };
+
+// Twelve steps of 50 ms each: the observer, due every 200 ms, sees the state after the fourth or fifth step and once
+// more. The near stream ends an episode with every step, the far one with every second.
+void InContextEvaluatorTest::anObserverSeesTheBeginningOfWhatComesOut() {
+  class Slow final : public GoalWalker {
+   public:
+    using GoalWalker::GoalWalker;
+    void observe(std::span<const float>, std::span<const End>) override {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  };
+  const auto room = makeEnvironment(smallRoom(true));
+  const std::vector<TaskId> tasks = {taskNamed(*room, "goal (2,1)"), taskNamed(*room, "goal (0,0)")};
+  std::vector<EvaluationResult> seen;
+  const auto observer = [&](const EvaluationResult& so_far, int episodes_done) {
+    const auto steps = static_cast<int>(so_far.rollouts[1].actions.size());
+    QCOMPARE(episodes_done, steps / 2);
+    seen.push_back(so_far);
+  };
+  Slow slow({{2, 1}, {0, 0}});
+  const EvaluationResult whole =
+      evaluateInContext(*room, tasks, slow, {.episodes = 6}, Rng(Seed{1}), uninterrupted(), observer);
+  QVERIFY(seen.size() >= 1 && seen.size() <= 3);  // 600 ms and no call when all is over
+  for (const EvaluationResult& so_far : seen) {
+    for (std::size_t stream = 0; stream < 2; ++stream) {
+      const std::vector<Action>& actions = so_far.rollouts[stream].actions;
+      QVERIFY(std::equal(actions.begin(), actions.end(), whole.rollouts[stream].actions.begin()));
+    }
+  }
+  GoalWalker unwatched({{2, 1}, {0, 0}});
+  const EvaluationResult plain =
+      evaluateInContext(*room, tasks, unwatched, {.episodes = 6}, Rng(Seed{1}), uninterrupted());
+  QVERIFY(sameRollout(plain.rollouts[0], whole.rollouts[0]) && sameRollout(plain.rollouts[1], whole.rollouts[1]));
+}
 
 // The goal pays from the step that enters it to the last: at distance d of five steps that is 5 - d + 1.
 void InContextEvaluatorTest::aStraightWalkEarnsTheHandCountedReturn() {

@@ -29,6 +29,24 @@ class StopInTraining final : public WorkControl {
   bool is_stopped_ = false;
 };
 
+/// Stops in the middle of the play on the validation tasks after step 40: 20 of its 30 looks after that step.
+class StopInValidation final : public WorkControl {
+ public:
+  bool stopRequested() const override { return is_validating_ && ++looks_ > 20; }
+  void report(const Progress& progress) override {
+    is_validating_ = progress.what == "steps" && progress.done == 40;
+    others_ += progress.what == "episodes" ? 1 : 0;
+  }
+  int looks() const { return looks_; }
+  /// How often a play told its progress, which would stand in for the training's.
+  int others() const { return others_; }
+
+ private:
+  bool is_validating_ = false;
+  int others_ = 0;
+  mutable int looks_ = 0;
+};
+
 std::set<std::int64_t> numbers(const std::vector<TaskId>& tasks) {
   std::set<std::int64_t> set;
   for (const TaskId task : tasks) set.insert(static_cast<std::int64_t>(task));
@@ -159,6 +177,31 @@ class RunExperimentTest : public QObject {
     const SeedOutcome whole = runTiny(undisturbed, request);
     QCOMPARE(resumed.policies[0].scored.result.returns, whole.policies[0].scored.result.returns);
     QCOMPARE(store().metrics(run, "loss").values, undisturbed.store().metrics(RunId{1}, "loss").values);
+  }
+
+  void stopDuringAValidationPlayIsHeardAndChangesNothing() {
+    const RunRequest request = tinyRequest();
+    StopInValidation control;
+    QVERIFY_EXCEPTION_THROWN(runTiny(*workspace_, request, control), Cancelled);
+    QCOMPARE(control.others(), 0);
+    const RunId run = openRun(*workspace_, request);
+    QCOMPARE(store().metrics(run, "validation_score").steps, std::vector<std::int64_t>{20});
+    QVERIFY(store().stages(run)[1].state == RunState::Stopped);
+    const SeedOutcome resumed = runTiny(*workspace_, request);
+    QCOMPARE(resumed.training_tokens, 20 * 8 * 30);  // steps 41 to 60
+
+    const ScratchFolder other;
+    const Workspace undisturbed(other.path().toStdString());
+    const SeedOutcome whole = runTiny(undisturbed, request);
+    QCOMPARE(resumed.best_step, whole.best_step);
+    QCOMPARE(resumed.policies[0].scored.result.returns, whole.policies[0].scored.result.returns);
+    for (const char* metric : {"loss", "validation_score"}) {
+      QCOMPARE(store().metrics(run, metric).steps, undisturbed.store().metrics(RunId{1}, metric).steps);
+      QCOMPARE(store().metrics(run, metric).values, undisturbed.store().metrics(RunId{1}, metric).values);
+    }
+    const CurveRecord curve = store().curves(run, "ad", "validation")[1];
+    QCOMPARE(curve.step, std::int64_t{40});
+    QCOMPARE(curve.returns, undisturbed.store().curves(RunId{1}, "ad", "validation")[1].returns);
   }
 
   void failureIsRecordedWithItsCause() {

@@ -253,6 +253,35 @@ class HistoryGeneratorTest : public QObject {
     QCOMPARE(again.mean_returns, last.mean_returns);
   }
 
+  // Four milliseconds before each of 35 histories: the telling, every 50 ms, falls due at least twice.
+  void whoeverWatchesSeesAHistoryThatWasJustFinished() {
+    class Slow final : public WorkControl {
+      void pauseIfAsked() override { std::this_thread::sleep_for(std::chrono::milliseconds(4)); }
+    };
+    const test::ScratchFolder folder;
+    Slow slow;
+    std::map<std::pair<std::int32_t, std::uint64_t>, std::vector<Action>> seen;
+    bool had_last_history = false;
+    const auto keep = [&](const GenerationSnapshot& snapshot) {
+      had_last_history = snapshot.newest != nullptr;
+      if (!had_last_history) return;
+      const FinishedHistory& history = *snapshot.newest;
+      seen[{history.label.task, history.label.seed}] = {history.columns.actions.begin(), history.columns.actions.end()};
+    };
+    generate(pathIn(folder, "h"), {.workers = 2, .control = &slow, .on_progress = keep});
+    QVERIFY(!seen.empty());
+    QVERIFY(!had_last_history);  // the last telling is of all, and no history is in memory any more
+    const HistoryDataset dataset(pathIn(folder, "h"));
+    std::size_t found = 0;
+    for (int history = 0; history < dataset.histories(); ++history) {
+      const auto place = seen.find({dataset.label(history).task, dataset.label(history).seed});
+      if (place == seen.end()) continue;
+      ++found;
+      QVERIFY(std::ranges::equal(place->second, dataset.columns(history).actions));
+    }
+    QCOMPARE(found, seen.size());
+  }
+
   void nothingToGenerateIsRefused() {
     const test::ScratchFolder folder;
     const auto environment = smallRoom();

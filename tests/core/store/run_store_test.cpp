@@ -44,6 +44,10 @@ class RunStoreTest : public QObject {
   void curveReplacesTheSameCurveOnly();
   void curveWithWrongSizesIsABug();
   void scoresKeepOrderAndNaN();
+  void oneScoreOfAllRunsComesByRun();
+  void groupGivesTheConfigurationOfItsNewestRun();
+  void runsAreFoundByAStagesHash();
+  void changeCounterTellsOfOwnAndForeignWrites();
   void stagesAndArtefactsAreReplacedByKey();
   void readOnlyStoreReadsWhileWritingAndRefusesToWrite();
   void tenThousandRunsAreListed();
@@ -399,6 +403,78 @@ void RunStoreTest::scoresKeepOrderAndNaN() {
   QCOMPARE(found[0].mean, 2.0);
   QCOMPARE(found[0].high, 3.0);
   QVERIFY(std::isnan(found[1].mean) && std::isnan(found[1].low));
+}
+
+void RunStoreTest::oneScoreOfAllRunsComesByRun() {
+  const RunId first = store_->createRun({});
+  const RunId without = store_->createRun({});
+  const RunId third = store_->createRun({});
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  // Put the later run's first: the order is the runs'.
+  for (const auto& [run, mean] : {std::pair(third, 3.0), std::pair(first, 1.0)}) {
+    const std::vector<ScoreRecord> scores = {
+        {"ad", "return", mean, mean - 0.5, nan}, {"source", "return", 9.0, 9.0, 9.0}, {"ad", "other", 8.0, 8.0, 8.0}};
+    store_->putScores(run, scores);
+  }
+  store_->putScores(without, std::vector<ScoreRecord>{{"source", "return", 7.0, 7.0, 7.0}});
+  const std::vector<RunScore> scores = store_->scoresNamed("ad", "return");
+  QCOMPARE(scores.size(), std::size_t{2});
+  QVERIFY(scores[0].run == first && scores[1].run == third);
+  QCOMPARE(scores[0].mean, 1.0);
+  QCOMPARE(scores[1].low, 2.5);
+  QVERIFY(std::isnan(scores[1].high));
+  QVERIFY(store_->scoresNamed("ad", "").empty());
+}
+
+void RunStoreTest::groupGivesTheConfigurationOfItsNewestRun() {
+  const auto create = [&](const char* group, const char* config) {
+    NewRun run{.group_key = group};
+    run.inputs.config_json = config;
+    return store_->createRun(run);
+  };
+  create("b", "{\"seed\":1}");
+  create("a", "{\"seed\":1}");
+  const RunId newest = create("b", "{\"seed\":2}");
+  store_->trash(newest);
+  using Configs = std::vector<std::pair<std::string, std::string>>;
+  QVERIFY(store_->groupConfigs() == (Configs{{"a", "{\"seed\":1}"}, {"b", "{\"seed\":2}"}}));
+}
+
+void RunStoreTest::runsAreFoundByAStagesHash() {
+  const RunId first = store_->createRun({});
+  const RunId second = store_->createRun({});
+  store_->putStage(second, {.kind = "histories", .hash = "aa"});
+  store_->putStage(first, {.kind = "histories", .hash = "aa"});
+  store_->putStage(first, {.kind = "training", .hash = "bb"});
+  QVERIFY(store_->runsWithStage("aa") == (std::vector<RunId>{first, second}));
+  QVERIFY(store_->runsWithStage("bb") == std::vector<RunId>{first});
+  QVERIFY(store_->runsWithStage("cc").empty());
+}
+
+void RunStoreTest::changeCounterTellsOfOwnAndForeignWrites() {
+  const RunId id = store_->createRun({});
+  const RunStore reader(path(), OpenMode::ReadOnly);
+  std::int64_t own = store_->changeCounter();
+  std::int64_t foreign = reader.changeCounter();
+  QCOMPARE(store_->changeCounter(), own);
+  QCOMPARE(reader.changeCounter(), foreign);
+  const auto changes = [&] {
+    const bool is_told = store_->changeCounter() != own && reader.changeCounter() != foreign;
+    own = store_->changeCounter();
+    foreign = reader.changeCounter();
+    return is_told;
+  };
+  store_->setTitle(id, "x");
+  QVERIFY(changes());
+  store_->beat(id);
+  QVERIFY(changes());
+  store_->putScores(id, std::vector<ScoreRecord>{{"ad", "return", 1.0, 1.0, 1.0}});
+  QVERIFY(changes());
+  // What another connection writes, as a second process would.
+  SQLite::Database(path().string(), SQLite::OPEN_READWRITE).exec("UPDATE runs SET notes = 'y'");
+  QVERIFY(changes());
+  store_->listRuns();
+  QVERIFY(!changes());
 }
 
 void RunStoreTest::stagesAndArtefactsAreReplacedByKey() {

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/base/check.h"
+#include "core/base/error.h"
 #include "core/base/file.h"
 #include "tests/core/data/made_history.h"
 #include "tests/support/caught_error.h"
@@ -163,6 +164,56 @@ class TrainerTest : public QObject {
     }
     QCOMPARE(checkpoints.latest()->step, std::int64_t{6});
     QCOMPARE(checkpoints.latest()->extra.at("seed"), std::string("1"));
+  }
+
+  void aStopDuringValidationIsCaughtUpWithBitForBit_data() {
+    QTest::addColumn<std::int64_t>("stopped_at");
+    QTest::newRow("the first, which was the best") << std::int64_t{5};
+    QTest::newRow("one in the middle") << std::int64_t{10};
+    QTest::newRow("the last, after all steps") << std::int64_t{12};
+  }
+  void aStopDuringValidationIsCaughtUpWithBitForBit() {
+    QFETCH(std::int64_t, stopped_at);
+    Setup setup(Backend::Fused);
+    std::vector<std::int64_t> played;
+    const auto score = [&](std::int64_t step, const SequenceModel&) {
+      played.push_back(step);
+      return step == 5 ? 2.0 : 1.0;
+    };
+    setup.hooks.on_validate = score;
+    CheckpointFolder whole = setup.folder("whole");
+    const TrainerResult expected = setup.run(*setup.makeModel(), whole);
+
+    // Twice, so that also the catching up is cut short.
+    CheckpointFolder parts = setup.folder("parts");
+    setup.hooks.on_validate = [&](std::int64_t step, const SequenceModel& model) {
+      if (step == stopped_at) throw Cancelled();
+      return score(step, model);
+    };
+    for (int stop = 0; stop < 2; ++stop) {
+      try {
+        setup.run(*setup.makeModel(), parts);
+        QFAIL("it did not stop");
+      } catch (const Cancelled& cancelled) {
+        QCOMPARE(cancelled.kept(), "checkpoint at step " + std::to_string(stopped_at));
+      }
+    }
+    setup.hooks.on_validate = score;
+    played.clear();
+    const TrainerResult resumed = setup.run(*setup.makeModel(), parts);
+    QCOMPARE(played.front(), stopped_at);
+    QCOMPARE(resumed.best_score, expected.best_score);
+    QCOMPARE(resumed.best_step, std::int64_t{5});
+    QCOMPARE(readTextFile(parts.bestPath()), readTextFile(whole.bestPath()));
+    for (const std::int64_t step : {10, 11, 12}) {
+      if (!std::filesystem::exists(parts.pathOf(step))) continue;
+      QCOMPARE(readTextFile(parts.pathOf(step)), readTextFile(whole.pathOf(step)));
+    }
+    QVERIFY(std::filesystem::exists(parts.pathOf(12)));
+
+    played.clear();
+    QCOMPARE(setup.run(*setup.makeModel(), parts).tokens, std::int64_t{0});
+    QVERIFY(played.empty());  // what was caught up with is not owed any more
   }
 
   void validatesByStepsAndTheLaterOfEqualScoresIsTheBest() {
