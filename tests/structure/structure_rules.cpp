@@ -151,11 +151,14 @@ std::vector<std::string> structureViolations(const std::string& path, std::strin
     violations.push_back(fmt::format("{}:{}: {}", path, line, what));
   };
   const std::vector<std::string_view> lines = splitLines(text);
-  // A script's first line is its interpreter's.
-  const std::size_t licence_line = !lines.empty() && lines[0].starts_with("#!") ? 1 : 0;
-  if (lines.size() <= licence_line ||
-      lines[licence_line].find("SPDX-License-Identifier: GPL-3.0-or-later") == std::string_view::npos) {
-    report(licence_line + 1, "lacks its line \"SPDX-License-Identifier: GPL-3.0-or-later\"");
+  // A script's first line is its interpreter's, an XML file's says that it is one.
+  const bool has_preamble = !lines.empty() && (lines[0].starts_with("#!") || lines[0].starts_with("<?xml"));
+  const std::size_t licence_line = has_preamble ? 1 : 0;
+  // Software catalogues take a description only under a licence that lets them copy it anywhere.
+  const std::string licence = std::string("SPDX-License-Identifier: ") +
+                              (path.ends_with(".metainfo.xml") ? "FSFAP" : "GPL-3.0-or-later");
+  if (lines.size() <= licence_line || lines[licence_line].find(licence) == std::string_view::npos) {
+    report(licence_line + 1, "lacks its line \"" + licence + "\"");
   }
   if (!isCpp(path) && !isHeader(path)) return violations;
   if (lines.size() > lineCap(path)) report(lines.size(), fmt::format("longer than {} lines", lineCap(path)));

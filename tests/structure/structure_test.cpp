@@ -105,6 +105,9 @@ class StructureTest : public QObject {
     QCOMPARE(structureViolations("core/base/a.h", "").size(), std::size_t{1});
     QVERIFY(structureViolations("packaging/run", "#!/bin/sh\n# SPDX-License-Identifier: GPL-3.0-or-later\n").empty());
     QCOMPARE(structureViolations("packaging/run", "#!/bin/sh\n").size(), std::size_t{1});
+    const std::string gpl_xml = "<?xml version=\"1.0\"?>\n<!-- SPDX-License-Identifier: GPL-3.0-or-later -->\n";
+    QVERIFY(structureViolations("packaging/a.mime.xml", gpl_xml).empty());
+    QCOMPARE(structureViolations("packaging/a.metainfo.xml", gpl_xml).size(), std::size_t{1});
   }
 
   void fileAboveItsCapIsFound() {

@@ -34,7 +34,11 @@ void EmptyState::setWords(const QString& title, const QString& text) {
 
 void EmptyState::setActions(const QList<QAction*>& actions) {
   while (QLayoutItem* item = buttons_->takeAt(0)) {
-    delete item->widget();
+    // Not at once: it may be the button whose click brought us here.
+    if (QWidget* button = item->widget()) {
+      button->hide();
+      button->deleteLater();
+    }
     delete item;
   }
   buttons_->addStretch(1);

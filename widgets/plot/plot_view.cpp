@@ -17,6 +17,7 @@
 #include "widgets/plot/chart_canvas.h"
 #include "widgets/plot/plot_drawing.h"
 #include "widgets/plot/plot_readout.h"
+#include "widgets/plot/plot_reveal.h"
 
 namespace limbeck {
 namespace {
@@ -57,6 +58,12 @@ void PlotView::setModel(PlotModel model) {
   if (counts_something_else) {
     resetZoom();
   }
+  markStale();
+}
+
+void PlotView::setRevealed(std::optional<double> x) {
+  if (revealed_ == x) return;
+  revealed_ = x;
   markStale();
 }
 
@@ -125,7 +132,9 @@ void PlotView::markStale() {
 void PlotView::refresh() {
   displayed_ = displayed();
   is_stale_ = false;
+  const PlotModel drawn = revealed_ ? revealedTo(displayed_, *revealed_) : displayed_;
   PlotModel panel = displayed_;
+  panel.marks = drawn.marks;
   panel.title.clear();
   panel.caption.clear();
   const double scale = layoutScale();
@@ -134,17 +143,20 @@ void PlotView::refresh() {
   picture_.setDevicePixelRatio(devicePixelRatioF());
   const Theme& theme = themeOf(*this);
   picture_.fill(theme.base);
-  canvas_->setContents(displayed_, theme, size(), plotArea(), scale);
+  canvas_->setContents(drawn, theme, size(), plotArea(), scale);
 
   QPainter painter(&picture_);
   painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
   PlotDrawing drawing(painter, displayed_, layout_, theme, {font().family()});
+  SvgLayout drawn_layout = layout_;
+  drawn_layout.styles = seriesStyles(drawn);
+  PlotDrawing points(painter, drawn, drawn_layout, theme, {font().family()});
   painter.scale(scale, scale);
   drawing.drawAxes();
   painter.resetTransform();
   canvas_->paint(painter);
   painter.scale(scale, scale);
-  drawing.drawPoints();
+  points.drawPoints();
   drawing.drawLabels();
   updateDescription();
 }

@@ -35,6 +35,9 @@ class PlotView : public QWidget {
   /// The same as a table with tabs, one line for each x and one column for each series.
   QString tableText() const;
 
+  /// For a film: lines and bands are drawn up to this x, and what lies beyond as thin lines. What `displayed()` and exports hold is
+  /// always the whole. Nothing: all is drawn.
+  void setRevealed(std::optional<double> x);
   /// A thin vertical line at this x.
   void setCursor(std::optional<double> x);
   using QWidget::setCursor;
@@ -102,6 +105,7 @@ class PlotView : public QWidget {
   PlotModel model_;
   std::optional<Zoom> zoom_;
   std::optional<double> cursor_;
+  std::optional<double> revealed_;
   EmptyState* empty_;
   std::unique_ptr<ChartCanvas> canvas_;
 

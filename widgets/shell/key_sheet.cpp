@@ -57,7 +57,7 @@ KeySheet::KeySheet(const QList<ActionGroup>& groups, QWidget* parent) : QDialog(
   layout->addWidget(browser);
   layout->addWidget(buttons);
   const QFontMetrics metrics = fontMetrics();
-  resize(110 * metrics.averageCharWidth(), 34 * metrics.height());
+  resize(120 * metrics.averageCharWidth(), 46 * metrics.height());
 }
 
 }  // namespace limbeck
