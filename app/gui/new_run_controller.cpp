@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/new_run_controller.h"
+
+#include "app/gui/demo_workspace.h"
+#include "app/gui/run_queue.h"
+#include "app/gui/session.h"
+#include "core/base/error.h"
+#include "core/experiment/run_environment.h"
+#include "core/experiment/run_estimate.h"
+#include "core/experiment/stored_run.h"
+#include "core/jobs/thread_team.h"
+#include "widgets/base/text.h"
+#include "widgets/board/environment_preview.h"
+
+namespace limbeck {
+namespace {
+
+constexpr int kMeasureDelayMilliseconds = 400;
+
+/// Stops a measurement that nobody waits for any more.
+class WantedControl final : public WorkControl {
+ public:
+  WantedControl(std::shared_ptr<std::atomic<int>> wanted, int generation) : wanted_(std::move(wanted)), generation_(generation) {}
+  bool stopRequested() const override { return *wanted_ != generation_; }
+
+ private:
+  std::shared_ptr<std::atomic<int>> wanted_;
+  int generation_;
+};
+
+EstimateText wordsOf(const RunEstimate& estimate, int seeds, int threads) {
+  EstimateText text;
+  text.state = EstimateText::State::Ready;
+  text.histories_time = durationText(estimate.histories_seconds * seeds);
+  text.training_time = durationText(estimate.training_seconds * seeds);
+  text.evaluation_time = durationText(estimate.evaluation_seconds * seeds);
+  text.total_time = durationText(estimate.totalSeconds() * seeds);
+  text.memory = bytesText(estimate.memory_bytes);
+  text.disk = bytesText(estimate.disk_bytes * seeds);
+  text.transitions = countText(estimate.transitions * seeds);
+  text.parameters = countText(estimate.parameters);
+  text.note = NewRunController::tr("measured on this computer, %n thread(s)", nullptr, threads).replace(QStringLiteral("(s)"), threads == 1 ? QString() : QStringLiteral("s"));
+  return text;
+}
+
+struct StoredExperiment {
+  ExperimentConfig config;
+  QString name;
+  std::string text;
+  std::vector<std::string> overrides;
+};
+
+}  // namespace
+
+NewRunController::NewRunController(Session& session, RunQueue& queue, NewRunPage& page, QObject* parent)
+    : QObject(parent),
+      session_(session),
+      queue_(queue),
+      page_(page),
+      preview_(new EnvironmentPreview),
+      wanted_(std::make_shared<std::atomic<int>>(0)) {
+  page_.setPreview(preview_);
+  page_.setWorkspace(toQString(session_.folder().string()));
+  timer_.setSingleShot(true);
+  connect(&timer_, &QTimer::timeout, this, &NewRunController::measure);
+  connect(&page_, &NewRunPage::configChanged, this, &NewRunController::onConfigChanged);
+  connect(&page_, &NewRunPage::startRequested, this, [this](const NewRunRequest& request) {
+    queue_.start({.config = request.config, .text = request.text, .overrides = request.overrides}, request.seeds);
+    Q_EMIT started();
+  });
+  page_.setPresetFolder(toQString(sharedFile(QStringLiteral("experiments")).string()));
+  onConfigChanged();
+}
+
+NewRunController::~NewRunController() {
+  *wanted_ = -1;
+}
+
+void NewRunController::showQuick() {
+  page_.showPreset(QStringLiteral("darkroom_quick"));
+}
+
+void NewRunController::duplicate(RunId run) {
+  session_.reading().run(
+      this,
+      [this, run] {
+        const RunStore& store = session_.reader().store();
+        const RunRecord record = store.run(run);
+        const RunInputs inputs = store.inputs(run);
+        return StoredExperiment{loadRunConfig(store, record), toQString(record.name()), inputs.config_toml, inputs.overrides};
+      },
+      [this](const StoredExperiment& stored) { page_.showDuplicate(stored.config, stored.name, stored.text, stored.overrides); },
+      [this](const QString& message) { Q_EMIT failed(message); });
+}
+
+void NewRunController::openFile(const QString& path) {
+  page_.openFile(path);
+}
+
+void NewRunController::setVisible(bool is_visible) {
+  is_visible_ = is_visible;
+  if (is_visible_ && needs_estimate_) timer_.start(0);
+}
+
+void NewRunController::onConfigChanged() {
+  drawEnvironment();
+  needs_estimate_ = true;
+  *wanted_ = generation_.next();
+  EstimateText text;
+  const QString problem = page_.problem();
+  text.state = problem.isEmpty() ? EstimateText::State::Measuring : EstimateText::State::Impossible;
+  text.problem = problem;
+  page_.setEstimate(text);
+  if (is_visible_ && problem.isEmpty()) timer_.start(kMeasureDelayMilliseconds);
+}
+
+void NewRunController::drawEnvironment() {
+  const std::optional<ExperimentConfig> config = page_.config();
+  if (!config) {
+    preview_->setProblem(page_.problem());
+    return;
+  }
+  try {
+    const std::shared_ptr<const Environment> environment = makeEnvironment(config->environment);
+    preview_->setSplit(environment, splitTasks(*environment, config->tasks));
+  } catch (const Error& error) {
+    preview_->setProblem(toQString(error.what()));
+  }
+}
+
+void NewRunController::measure() {
+  const std::optional<NewRunRequest> request = page_.request();
+  if (!request || !is_visible_) return;
+  needs_estimate_ = false;
+  const int generation = generation_.next();
+  *wanted_ = generation;
+  const int seeds = static_cast<int>(request->seeds.size());
+  const int threads = threadCount(request->config);
+  measuring_.run(
+      this,
+      [config = request->config, wanted = wanted_, generation, threads]() -> std::optional<RunEstimate> {
+        ThreadTeam team(threads);
+        WantedControl control(wanted, generation);
+        try {
+          return estimateRun(config, team, control);
+        } catch (const Cancelled&) {
+          return std::nullopt;
+        }
+      },
+      [this, generation, seeds, threads](const std::optional<RunEstimate>& estimate) {
+        if (estimate && generation_.isCurrent(generation)) page_.setEstimate(wordsOf(*estimate, seeds, threads));
+      },
+      [this, generation](const QString& message) {
+        if (!generation_.isCurrent(generation)) return;
+        EstimateText text;
+        text.state = EstimateText::State::Impossible;
+        text.problem = message;
+        page_.setEstimate(text);
+      });
+}
+
+}  // namespace limbeck

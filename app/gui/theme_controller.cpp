@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/theme_controller.h"
+
+#include <QApplication>
+#include <QStyleFactory>
+#include <QToolTip>
+
+#include "widgets/base/theme.h"
+
+namespace limbeck {
+
+ThemeController::ThemeController(const QApplication&) : is_system_dark_(themeOf(QApplication::palette()).is_dark) {
+  QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+}
+
+bool ThemeController::isDark() const {
+  return choice_ == ThemeChoice::Dark || (choice_ == ThemeChoice::System && is_system_dark_);
+}
+
+void ThemeController::apply(ThemeChoice choice) {
+  choice_ = choice;
+  const Theme& theme = isDark() ? darkTheme() : lightTheme();
+  QApplication::setPalette(theme.palette());
+  QToolTip::setPalette(theme.palette());
+}
+
+}  // namespace limbeck

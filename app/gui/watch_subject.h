@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <memory>
+#include <optional>
+
+#include "core/env/reference_returns.h"
+#include "core/experiment/experiment_report.h"
+#include "core/experiment/replay.h"
+
+namespace limbeck {
+
+/// One held-out task and one repeat of it: what the boards of a replay show together.
+struct WatchChoice {
+  TaskId task{};
+  int repeat = 0;
+  QString words;          ///< "goal (7,1)"
+  double optimum = 0.0;
+};
+
+/// A finished run, opened to be watched. Immutable once loaded; shared by the controllers that show parts of it.
+struct WatchSubject {
+  Replay replay;
+  ExperimentReport report;           ///< of the run's group
+  std::vector<WatchChoice> choices;  ///< [tasks x repeats]
+  int first_choice = 0;              ///< of the harder half of the tasks the one whose AD return over all episodes is the median
+
+  std::shared_ptr<const RecordedStream> stream(const char* policy, const WatchChoice& choice) const {
+    return replay.stream(policy, choice.task, choice.repeat);
+  }
+};
+
+/// For a background thread. Throws Error(NotFound) in words when the run has nothing to watch.
+std::shared_ptr<const WatchSubject> loadSubject(const Workspace& workspace, RunId run);
+
+/// "Dark Room 9×9".
+QString environmentWords(const EnvironmentOptions& options);
+/// "Q-learning".
+QString sourceWords(const std::string& algorithm);
+
+}  // namespace limbeck

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/experiment/experiment_config.h"
+
+namespace limbeck {
+
+/// A ready experiment file.
+struct Preset {
+  std::filesystem::path path;  ///< empty for what comes from no file
+  QString name;                ///< experiment.name, or the file's when it can't be read
+  QString title;               ///< the description as far as its first colon or comma
+  QString description;
+  QString takes;  ///< what its head says after "Takes:", one sentence without its stop: "about 90 seconds a seed on two
+                  ///< cores"
+  std::string text;                        ///< verbatim
+  std::optional<ExperimentConfig> config;  ///< nothing when the file can't be read
+  QString problem;                         ///< why not
+};
+
+/// Never throws: what is wrong with the file stands in `problem`.
+Preset loadPreset(const std::filesystem::path& path);
+
+/// Every *.toml of a folder: those with "quick" in their name first, then by file name.
+std::vector<Preset> loadPresets(const std::filesystem::path& folder);
+
+}  // namespace limbeck
