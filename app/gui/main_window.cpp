@@ -28,6 +28,7 @@
 #include "widgets/base/empty_state.h"
 #include "widgets/base/icons.h"
 #include "widgets/base/text.h"
+#include "widgets/board/board_view.h"
 #include "widgets/form/new_run_page.h"
 #include "widgets/queue/queue_panel.h"
 #include "widgets/runs/run_inspector.h"
@@ -169,6 +170,8 @@ QList<QSplitter*> MainWindow::splitters() const {
 
 void MainWindow::showPage(QWidget* page) {
   pages_->setCurrentWidget(page);
+  // So that the page's keys work without a click.
+  if (page == watch_page_) watch_page_->board(0).setFocus();
   new_run_->setVisible(page == new_run_page_);
 }
 

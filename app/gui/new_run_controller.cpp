@@ -43,6 +43,11 @@ EstimateText wordsOf(const RunEstimate& estimate, int seeds, int threads) {
   return text;
 }
 
+struct Drawing {
+  std::shared_ptr<const Environment> environment;  // shared with the preview
+  TaskSplit split;
+};
+
 struct StoredExperiment {
   ExperimentConfig config;
   QString name;
@@ -120,12 +125,20 @@ void NewRunController::drawEnvironment() {
     preview_->setProblem(page_.problem());
     return;
   }
-  try {
-    const std::shared_ptr<const Environment> environment = makeEnvironment(config->environment);
-    preview_->setSplit(environment, splitTasks(*environment, config->tasks));
-  } catch (const Error& error) {
-    preview_->setProblem(toQString(error.what()));
-  }
+  const int generation = drawing_.next();
+  session_.reading().run(
+      this,
+      [environment = config->environment, tasks = config->tasks] {
+        Drawing drawing{.environment = makeEnvironment(environment), .split = {}};
+        drawing.split = splitTasks(*drawing.environment, tasks);  // seconds for the largest Key-to-Door
+        return drawing;
+      },
+      [this, generation](const Drawing& drawing) {
+        if (drawing_.isCurrent(generation)) preview_->setSplit(drawing.environment, drawing.split);
+      },
+      [this, generation](const QString& problem) {
+        if (drawing_.isCurrent(generation)) preview_->setProblem(problem);
+      });
 }
 
 void NewRunController::measure() {

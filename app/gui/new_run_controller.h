@@ -50,6 +50,7 @@ class NewRunController : public QObject {
   bool is_visible_ = false;
   bool needs_estimate_ = true;
   Generation generation_;
+  Generation drawing_;
   std::shared_ptr<std::atomic<int>> wanted_;  // shared with the thread that measures: a newer question stops an older one
   Background measuring_;
 };

@@ -204,7 +204,9 @@ void RunListController::inspect() {
         return loadRunDetails(session_.reader().store(), session_.folder(), run, other);
       },
       [this, generation](const RunDetails& details) {
-        if (inspecting_.isCurrent(generation)) inspector_.setRun(details);
+        if (!inspecting_.isCurrent(generation)) return;
+        inspector_.setKnownTags(panel_.model().valuesOf(QStringLiteral("tag")));
+        inspector_.setRun(details);
       });
 }
 

@@ -2,15 +2,15 @@
 #include "app/gui/theme_controller.h"
 
 #include <QApplication>
-#include <QStyleFactory>
 #include <QToolTip>
 
+#include "app/gui/outline_style.h"
 #include "widgets/base/theme.h"
 
 namespace limbeck {
 
 ThemeController::ThemeController(const QApplication&) : is_system_dark_(themeOf(QApplication::palette()).is_dark) {
-  QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  QApplication::setStyle(new OutlineStyle);  // the application owns it
 }
 
 bool ThemeController::isDark() const {

@@ -42,6 +42,7 @@ WatchPage::WatchPage(QWidget* parent)
   for (BoardView*& board : boards_) {
     board = new BoardView(boards);
     board->installEventFilter(this);
+    board->setFocusPolicy(Qt::StrongFocus);
     board_row->addWidget(board, 1);
   }
   plot_->setAccessibleName(tr("Return by in-context episode"));

@@ -67,6 +67,7 @@ class FirstStartTest : public QObject {
   void trainOneYourselfIsOneButtonAway() {
     GuiFixture gui;
     gui.openDemo();
+    QTRY_VERIFY_WITH_TIMEOUT(gui.window().replay().subject() != nullptr, kPatience);
     auto* button = gui.window().findChild<QPushButton*>("call_train_one");
     QVERIFY(button != nullptr && button->isVisible());
     QTest::mouseClick(button, Qt::LeftButton);

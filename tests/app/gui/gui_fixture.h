@@ -20,7 +20,7 @@
 namespace limbeck::test {
 
 /// Longer than anything in these tests takes on a loaded machine; reaching it is a failure.
-inline constexpr int kPatience = 60'000;
+inline constexpr int kPatience = 20'000;
 
 class GuiFixture {
  public:

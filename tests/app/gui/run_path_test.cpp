@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From the New run page to the replay of what was trained, and everything that may come between.
 #include <QPushButton>
+#include <QStyleHints>
 
 #include "app/gui/live_controller.h"
 #include "app/gui/replay_controller.h"
@@ -31,7 +32,7 @@ RunState stateOf(const GuiFixture& gui, RunId run) {
 
 /// A tiny run that takes some seconds: long enough to be paused.
 QList<std::pair<QString, QString>> slow() {
-  return {{"steps = 60", "steps = 4000"}, {"validate_every = 20", "validate_every = 500"}};
+  return {{"steps = 60", "steps = 1500"}, {"validate_every = 20", "validate_every = 500"}};
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ class RunPathTest : public QObject {
     QVERIFY(window.watchPage().progress().total() > 0.0 && window.watchPage().progress().total() < 1.0);
     window.queue().stopAll();
     QTRY_VERIFY_WITH_TIMEOUT(!window.queue().isBusy(), kPatience);
-    QVERIFY(window.watchPage().progress().words().contains("Kept"));
+    QTRY_VERIFY(window.watchPage().progress().words().contains("Kept"));
   }
 
   void pausedRunGoesOnByAClick() {
@@ -165,6 +166,8 @@ class RunPathTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(window.replay().subject() != nullptr, kPatience);
     QSignalSpy already(&window.queue(), &RunQueue::alreadyDone);
     window.openExperiment(file);
+    // The tiny run was done in less than a double click, which counts as one wish.
+    QTest::qWait(QGuiApplication::styleHints()->mouseDoubleClickInterval());
     QTest::mouseClick(button(window.newRunPage(), "Start"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(already.count(), 1, kPatience);
     QVERIFY(window.toast().text().contains("has done exactly this"));
