@@ -98,6 +98,7 @@ class MainWindow final : public QMainWindow {
   void showPage(QWidget* page);
   void onRunActivated(RunId run);
   void onRunFinished(RunId run);
+  void onRunFailed(RunId run, const QString& message);
   void refreshQueue();
   void refreshReadOnly();
   void followLive(RunId run);

@@ -114,9 +114,7 @@ void MainWindow::connectQueue() {
     followLive(run);
   });
   connect(queue_, &RunQueue::finished, this, &MainWindow::onRunFinished);
-  connect(queue_, &RunQueue::failed, this, [this](RunId run, const QString& message) {
-    toast_->say(tr("%1 failed: %2").arg(runName(run), message), nullptr, 12.0);
-  });
+  connect(queue_, &RunQueue::failed, this, &MainWindow::onRunFailed);
   connect(queue_, &RunQueue::stopped, this, [this](RunId run, const QString& kept) {
     toast_->say(kept.isEmpty() ? tr("%1 stopped.").arg(runName(run)) : tr("%1 stopped. Kept: %2.").arg(runName(run), kept));
   });
@@ -176,6 +174,20 @@ void MainWindow::onRunFinished(RunId run) {
     if (shown == run && replay_->subject() != nullptr) toast_->say(outcomeWords(*replay_->subject()), nullptr, 15.0);
   }, Qt::SingleShotConnection);
   watch(run);
+}
+
+/// What the disk refused can be tried again once there is room; the run goes on from its last checkpoint.
+void MainWindow::onRunFailed(RunId run, const QString& message) {
+  toast_->say(tr("%1 failed: %2").arg(runName(run), message), nullptr, 12.0);
+  const std::vector<QueueEntry> entries = queue_->entries();
+  const auto entry = std::ranges::find(entries, run, &QueueEntry::run);
+  if (entry == entries.end() || entry->job.failure_code != "IoFailure") return;
+  actions_.retry->disconnect(this);
+  connect(actions_.retry, &QAction::triggered, this, [this, run] {
+    banner_->clear();
+    queue_->resume(run);
+  });
+  banner_->say(Banner::Kind::Error, tr("%1 stopped because the disk refused: %2").arg(runName(run), message), {actions_.retry});
 }
 
 void MainWindow::refreshReadOnly() {

@@ -34,6 +34,7 @@ namespace limbeck {
 namespace {
 
 constexpr int kSettleMilliseconds = 700;
+constexpr int kLongestTraining = 90'000;
 
 /// Lets the window live for a while, or until something is true.
 void wait(int milliseconds, const std::function<bool()>& until = {}) {
@@ -162,12 +163,20 @@ class Photographer {
     takeWindow(QStringLiteral("live"));
     theme_.apply(ThemeChoice::Light);
     look_ = QStringLiteral("light");
-    wait(6000);
+    // Until the tests on validation goals show that something was learnt.
+    wait(kLongestTraining, [this] { return learntReturn() > 5.0; });
+    wait(kSettleMilliseconds);
     takeWindow(QStringLiteral("live"));
     window().queue().stopAll();
     wait(10000, [this] { return !window().queue().isBusy(); });
     wait(kSettleMilliseconds);
     takeWindow(QStringLiteral("stopped"));
+  }
+
+  /// Of the last episode of the latest test.
+  double learntReturn() {
+    const PlotModel& plot = window().live().plot();
+    return plot.series.empty() || plot.x_axis.label != "in-context episode" ? 0.0 : plot.series.front().y.back();
   }
 
   Program& program_;

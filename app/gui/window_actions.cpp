@@ -52,6 +52,7 @@ WindowActions::WindowActions(QObject* parent)
       stop_keep(make(parent, {"stop_keep", "stop", "&Stop and keep", "Stop the run at work and keep what is done", QKeySequence(Qt::CTRL | Qt::Key_Period)})),
       stop_discard(make(parent, {"stop_discard", "trash", "Stop and &discard", "Stop the run at work and put it into the trash"})),
       follow(make(parent, {"follow", "running", "&Follow the run at work", "Watch what is being learned now", QKeySequence(Qt::Key_F6)})),
+      retry(make(parent, {"retry", "resume", "Try again", "Go on with the run from its last checkpoint"})),
       watch_page(make(parent, {"watch", "watch", "&Watch", "The boards and the return plot", QKeySequence(Qt::Key_F5)})),
       attention(make(parent, {"attention", "attention", "&Attention", "What the model looks at", QKeySequence(Qt::Key_A), true})),
       heat(make(parent, {"heat", "heat", "&Visited cells", "Visited cells: of the episode, of all so far, off", QKeySequence(Qt::Key_V)})),

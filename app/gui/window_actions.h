@@ -33,6 +33,7 @@ struct WindowActions {
   QAction* stop_keep;
   QAction* stop_discard;
   QAction* follow;
+  QAction* retry;  ///< in the banner of a failure, and only there
   // View
   QAction* watch_page;
   QAction* attention;

@@ -114,10 +114,21 @@ bool isSeenByWidgets(std::string_view file) {
   return file.starts_with("core/experiment/experiment_") || file.starts_with("core/experiment/schema");
 }
 
+/// "board" of "widgets/board/board_view.h".
+std::string_view widgetFolder(std::string_view path) {
+  path.remove_prefix(std::string_view("widgets/").size());
+  return path.substr(0, path.find('/'));
+}
+
 /// Why `path` may not include the project header `file`; empty when it may.
 std::string projectProblem(std::string_view path, std::string_view file) {
   const std::string from = folderOf(path);
   const std::string to = folderOf(file);
+  if (from == "widgets" && to == "widgets") {
+    // Each can be used alone: what brings two of them together is app/gui.
+    const bool is_drawn = widgetFolder(file) == "base" || widgetFolder(file) == widgetFolder(path);
+    return is_drawn ? std::string() : fmt::format("widgets/{} sees widgets/base and itself", widgetFolder(path));
+  }
   if (from.empty() || to.empty() || from == to) return {};
   const auto row = allowedFolders().find(from);
   if (row == allowedFolders().end()) return fmt::format("{} is no folder of architecture.md", from);

@@ -76,6 +76,11 @@ class StructureTest : public QObject {
     row("widgets/a.cpp", "\"core/train/trainer.h\"", false);
     row("widgets/a.cpp", "\"core/experiment/schema.h\"", true);
     row("widgets/a.cpp", "\"core/experiment/training_stage.h\"", false);
+    row("widgets/board/a.cpp", "\"widgets/base/theme.h\"", true);
+    row("widgets/board/a.cpp", "\"widgets/board/board_view.h\"", true);
+    row("widgets/board/a.cpp", "\"widgets/plot/plot_view.h\"", false);
+    row("app/gui/a.cpp", "\"widgets/plot/plot_view.h\"", true);
+    row("app/gui/a.cpp", "\"app/cli/exit_code.h\"", false);
     row("app/cli/a.cpp", "\"core/experiment/schema.h\"", true);
     row("core/env/a.cpp", "<QString>", false);
     row("core/env/a.cpp", "<QtCore/qglobal.h>", false);
