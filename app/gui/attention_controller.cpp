@@ -83,7 +83,11 @@ void AttentionController::onSubject() {
     page_.attention().setWords(tr("Reading the model…"));
     computing_.run(
         this,
-        [path = subject->replay.checkpoint] {
+        [path = subject->replay.checkpoint, has_plays = subject->replay.repeats(kPolicyAd) > 0] {
+          if (!has_plays) {
+            throw Error(ErrorCode::NotFound, "The recording of AD's plays is damaged or gone, so there is no context to look at; run the "
+                                             "experiment again to get it back");
+          }
           if (path.empty()) {
             throw Error(ErrorCode::NotFound, "This run's checkpoint is not in the workspace any more, so attention cannot be computed; run "
                                              "the experiment again to get it back");

@@ -7,6 +7,7 @@
 #include "app/gui/animation_dialog.h"
 #include "app/gui/session.h"
 #include "app/gui/watch_page.h"
+#include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/experiment/run_export.h"
 #include "widgets/base/text.h"
@@ -131,7 +132,12 @@ void ExportController::writeFolder(RunId run, const QString& folder) {
     };
     Closing control(*is_closing);
     const RunRecord record = session_.reader().store().run(run);
-    exportRunFolder(session_.reader(), record, folder.toStdString(), control);
+    try {
+      exportRunFolder(session_.reader(), record, folder.toStdString(), control);
+    } catch (Error& error) {
+      error.addContext("writing the run to " + folder.toStdString());  // it may tell of a hidden folder beside it
+      throw;
+    }
     return QStringList{folder};
   });
 }

@@ -136,10 +136,18 @@ void LiveController::pollStore() {
   is_reading_store_ = true;
   const int generation = generation_.next();
   session_.reading().run(
-      this, [this, facts = facts_] { return storedSnapshot(session_.reader().store(), facts->run.id, facts->config); },
-      [this, generation](const LiveSnapshot& snapshot) {
+      this,
+      [this, facts = facts_] {
+        const RunStore& store = session_.reader().store();
+        return std::pair(storedSnapshot(store, facts->run.id, facts->config), store.run(facts->run.id).state);
+      },
+      [this, generation](const std::pair<LiveSnapshot, RunState>& answer) {
         is_reading_store_ = false;
-        if (generation_.isCurrent(generation) && is_active_) show(snapshot);
+        if (!generation_.isCurrent(generation) || !is_active_) return;
+        show(answer.first);
+        if (!isFinal(answer.second)) return;
+        timer_.stop();
+        Q_EMIT endedElsewhere(facts_->run.id, answer.second);
       },
       [this](const QString&) { is_reading_store_ = false; });
 }
@@ -195,7 +203,7 @@ void LiveController::showPlay(const LivePlay& play) {
   showPlayPlot(play);
   if (play.streams.empty()) return;
   const bool is_held_out = play.split == "held_out";
-  const QString title = is_held_out ? (play.policy == "ad" ? tr("AD, held-out goal") : tr("Control, held-out goal")) : tr("AD, validation goal");
+  const QString title = is_held_out ? (play.policy == "ad" ? tr("AD, held out") : tr("Control, held out")) : tr("AD");
   showBoards(play.streams, title, play.policy == "ad" ? PlotRole::AD : PlotRole::Control,
              is_held_out ? QString() : tr("weights at step %1").arg(play.step));
   if (!is_same_play) page_.cursor().toStart();

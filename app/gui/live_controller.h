@@ -36,6 +36,10 @@ class LiveController : public QObject {
   /// What the plots show, for an export.
   const PlotModel& plot() const { return plot_; }
 
+ Q_SIGNALS:
+  /// A run of another program, followed here, is not at work any more.
+  void endedElsewhere(RunId run, RunState state);
+
  private:
   struct Facts;
   void onFacts(std::shared_ptr<const Facts> facts);

@@ -13,6 +13,7 @@
 #include <QTimer>
 #include <QToolBar>
 #include <QVBoxLayout>
+#include <array>
 
 #include "app/gui/attention_controller.h"
 #include "app/gui/export_controller.h"
@@ -121,8 +122,15 @@ void MainWindow::buildDocks() {
   tabs->addTab(moment, tr("Moment"));
   tabs->addTab(run_inspector_, tr("Run"));
   inspector_dock_ = makeDock(this, QStringLiteral("inspector"), tr("Inspector"), tabs, Qt::RightDockWidgetArea);
+  const std::array<QDockWidget*, 3> docks{runs_dock_, queue_dock_, inspector_dock_};
+  for (std::size_t i = 0; i < docks.size(); ++i) {
+    QAction* toggle = docks[i]->toggleViewAction();
+    toggle->setObjectName(QStringLiteral("panel_") + docks[i]->objectName());
+    toggle->setShortcut(QKeySequence(QKeyCombination(Qt::CTRL, static_cast<Qt::Key>(Qt::Key_1 + i))));
+    toggle->setToolTip(tr("Show or hide the panel: %1 (%2)").arg(docks[i]->windowTitle(), toggle->shortcut().toString(QKeySequence::NativeText)));
+  }
   const int character = fontMetrics().averageCharWidth();
-  resizeDocks({runs_dock_, inspector_dock_}, {54 * character, 42 * character}, Qt::Horizontal);
+  resizeDocks({runs_dock_, inspector_dock_}, {52 * character, 44 * character}, Qt::Horizontal);
   resizeDocks({runs_dock_, queue_dock_}, {3, 2}, Qt::Vertical);
 }
 

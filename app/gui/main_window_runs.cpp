@@ -16,8 +16,10 @@
 #include "app/gui/watch_page.h"
 #include "app/gui/window_state.h"
 #include "core/experiment/experiment_report.h"
+#include "widgets/base/empty_state.h"
 #include "widgets/base/text.h"
 #include "widgets/queue/queue_panel.h"
+#include "widgets/queue/queue_words.h"
 #include "widgets/runs/runs_panel.h"
 #include "widgets/shell/banner.h"
 #include "widgets/shell/toast.h"
@@ -74,8 +76,16 @@ void MainWindow::connectRuns() {
   connect(replay_, &ReplayController::couldNotShow, this, [this](RunId, const QString& message) {
     replay_->leave();
     live_->leave();
+    watch_page_->emptyState().setWords(tr("Nothing to replay"), message);
     watch_page_->showEmpty(true);
     toast_->say(message);
+  });
+  connect(live_, &LiveController::endedElsewhere, this, [this](RunId run, RunState state) {
+    if (state == RunState::Done) {
+      watch(run);
+    } else {
+      toast_->say(tr("%1 ended before it was done: %2.").arg(runName(run), toQString(runStateName(state))));
+    }
   });
   connect(hand_play_, &HandPlayController::ended, this, [this] {
     if (const auto subject = replay_->lastSubject(); subject != nullptr && !live_->run()) replay_->show(subject->replay.run.id);
@@ -109,6 +119,7 @@ void MainWindow::connectQueue() {
   connect(queue_timer_, &QTimer::timeout, this, &MainWindow::refreshQueue);
   connect(queue_, &RunQueue::changed, this, &MainWindow::refreshQueue);
   connect(queue_, &RunQueue::queued, this, [this](RunId run) {
+    if (session_.readOnlyReason().isEmpty()) banner_->clear();  // why an earlier try was refused
     if (!follows_next_run_) return;
     follows_next_run_ = false;
     followLive(run);
@@ -157,7 +168,7 @@ void MainWindow::refreshQueue() {
   for (const QueueEntry& entry : entries) {
     const Progress& progress = entry.job.progress;
     const double share = progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 0.0;
-    if (!entry.is_recoverable && entry.job.state == JobState::Running) run_list_->showProgress(entry.run, share, toQString(progress.what));
+    if (!entry.is_recoverable && entry.job.state == JobState::Running) run_list_->showProgress(entry.run, share, stageName(progress).toLower());
   }
   const bool has_current = queue_->current().has_value();
   for (QAction* action : {actions_.pause, actions_.stop_keep, actions_.stop_discard, actions_.follow}) action->setEnabled(has_current);

@@ -14,6 +14,8 @@ class OutlineStyle final : public QProxyStyle {
   OutlineStyle();
 
   void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const override;
+  /// Icons beside words grow with a large font.
+  int pixelMetric(PixelMetric metric, const QStyleOption* option = nullptr, const QWidget* widget = nullptr) const override;
 };
 
 }  // namespace limbeck

@@ -39,6 +39,16 @@ QString boardTitle(PlotRole role, const ExperimentConfig& config) {
   }
 }
 
+/// The whole learning in about ten seconds, as far as there is such a speed: long enough to follow, short enough to see it at once.
+int speedForFilm(std::int64_t steps) {
+  constexpr double kSeconds = 12.0;
+  constexpr double kStepsPerSecond = 5.0;  // at 1x
+  for (const int speed : kPlaybackSpeeds) {
+    if (static_cast<double>(steps) <= kSeconds * kStepsPerSecond * speed) return speed;
+  }
+  return kPlaybackSpeeds.back();
+}
+
 }  // namespace
 
 ReplayController::ReplayController(Session& session, WatchPage& page, QObject* parent)
@@ -110,7 +120,7 @@ void ReplayController::showSubject() {
   page_.playback().setLoopsWhole(true);
   page_.playback().clearLoop();
   page_.cursor().toStart();
-  page_.playback().setSpeed(8);
+  page_.playback().setSpeed(speedForFilm(page_.cursor().moments()));
   page_.playback().play();
 }
 
@@ -121,16 +131,21 @@ void ReplayController::showChoice(int index) {
     page_.taskPicker().setCurrentIndex(choice_);
   }
   const Replay& replay = subject_->replay;
+  std::array<std::shared_ptr<const RecordedStream>, WatchPage::kBoards> streams;
+  std::ranges::transform(kBoardRoles, streams.begin(), [&](const BoardRole& role) { return subject_->stream(role.policy, choice()); });
   for (int i = 0; i < WatchPage::kBoards; ++i) {
     BoardView& board = page_.board(i);
     board.setTask(replay.environment, choice().task);
-    board.setStream(subject_->stream(kBoardRoles[static_cast<std::size_t>(i)].policy, choice()));
+    board.setStream(streams[static_cast<std::size_t>(i)]);
+    board.setEmptyWords(tr("The recording of these plays is damaged or gone."));
   }
   page_.setHeading(environmentWords(replay.config.environment),
                    tr("AD improves from its context alone on a goal it never saw: no weights change here."),
                    tr("%1 · held out · seed %2 · replay").arg(toQString(replay.run.name())).arg(replay.run.seed));
   page_.timeline().setOptimum(choice().optimum);
-  page_.cursor().setStream(subject_->stream(kPolicyAd, choice()));
+  // AD's own, unless only the others can be read.
+  const auto driving = std::ranges::find_if(streams, [](const auto& stream) { return stream != nullptr; });
+  page_.cursor().setStream(driving == streams.end() ? nullptr : *driving);
   moveBoards();
   Q_EMIT choiceChanged();
 }

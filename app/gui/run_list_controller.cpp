@@ -137,7 +137,7 @@ void RunListController::refresh() {
 
 void RunListController::loadConfigs() {
   session_.reading().run(
-      this, [this, known = panel_.model().configs()] { return loadGroupConfigs(session_.reader().store(), known); },
+      this, [this, known = known_groups_] { return loadGroupConfigs(session_.reader().store(), *known); },
       [this](GroupConfigs configs) {
         if (configs.empty()) return;
         panel_.setConfigs(std::move(configs));

@@ -66,6 +66,8 @@ class RunListController : public QObject {
   bool is_trash_ = false;
   bool is_loading_ = false;
   bool is_stale_ = false;
+  /// Whose configurations were read. Only the reading thread looks at it, which may outlive this.
+  std::shared_ptr<std::set<std::string>> known_groups_ = std::make_shared<std::set<std::string>>();
   std::set<std::string> scored_groups_;  ///< "group/number of finished members" whose interval is known
   Generation inspecting_;
   Background scoring_;

@@ -55,6 +55,7 @@ Session::Session(const std::filesystem::path& folder, QObject* parent)
   }
   if (is_second_window_) reason_ = secondWindowWords();
   reader_ = std::make_unique<Workspace>(folder_, OpenMode::ReadOnly);
+  last_change_ = reader_->store().changeCounter();
   connect(timer_, &QTimer::timeout, this, &Session::poll);
   timer_->start(kPollInterval);
 }
@@ -98,6 +99,16 @@ void Session::releaseWhenIdle() {
   writer_->lingering = nullptr;
 }
 
+/// Marks what a program that is gone left running as interrupted, which opening does, and gives the right to write back at once: the
+/// next command line may be on its way.
+void Session::settle() {
+  writable();
+  std::shared_ptr<Workspace> released;  // closed below, outside the lock
+  const std::lock_guard lock(writer_->mutex);
+  released = std::move(writer_->lingering);
+  writer_->lingering = nullptr;
+}
+
 /// Looks, off the GUI thread, whether the database changed and whether another program writes.
 void Session::poll() {
   if (is_polling_) return;
@@ -120,14 +131,13 @@ void Session::poll() {
       [this](const Look& look) {
         is_polling_ = false;
         if (look.change != last_change_) {
-          const bool is_first = last_change_ < 0;
           last_change_ = look.change;
-          if (!is_first) Q_EMIT changed();
+          Q_EMIT changed();
         }
         if (is_second_window_) return;
         const bool was_written_elsewhere = !reason_.isEmpty();
         // Opening settles what became of the runs of a program that is gone.
-        if (was_written_elsewhere && !look.is_written_elsewhere) writing_.run(this, [this] { writable(); }, [] {});
+        if (was_written_elsewhere && !look.is_written_elsewhere) writing_.run(this, [this] { settle(); }, [] {});
         setReason(look.is_written_elsewhere
                       ? tr("Another program is working in this workspace (limbeck-cli, perhaps): this window follows it, and can "
                            "change things again when it is done.")

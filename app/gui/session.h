@@ -52,6 +52,7 @@ class Session : public QObject {
  private:
   void poll();
   void releaseWhenIdle();
+  void settle();
   void setReason(const QString& reason);
 
   std::filesystem::path folder_;
@@ -59,7 +60,7 @@ class Session : public QObject {
   bool is_second_window_ = false;
   std::unique_ptr<Workspace> reader_;
   QString reason_;
-  std::int64_t last_change_ = -1;
+  std::int64_t last_change_ = 0;
   bool is_polling_ = false;
   QTimer* timer_;
 

@@ -17,11 +17,23 @@
 #include "widgets/plot/plot_view.h"
 #include "widgets/shell/stage_progress.h"
 #include "widgets/watch/attention_strip.h"
+#include "widgets/watch/fitting_label.h"
 #include "widgets/watch/playback.h"
 #include "widgets/watch/time_cursor.h"
 #include "widgets/watch/timeline_bar.h"
 
 namespace limbeck {
+namespace {
+
+/// "AD-1 · held out · seed 1", "AD-1 · held out", "AD-1".
+QStringList shorterAndShorter(const QString& words) {
+  static const QString kDot = QStringLiteral(" · ");
+  QStringList texts{words};
+  while (texts.back().contains(kDot)) texts.append(texts.back().section(kDot, 0, -2));
+  return texts;
+}
+
+}  // namespace
 
 WatchPage::WatchPage(QWidget* parent)
     : QWidget(parent),
@@ -93,20 +105,20 @@ QWidget* WatchPage::makeHeading() {
   bold.setBold(true);
   bold.setPointSizeF(bold.pointSizeF() * 1.15);
   title_->setFont(bold);
-  where_ = new QLabel(heading);
-  where_->setForegroundRole(QPalette::PlaceholderText);
+  where_ = new FittingLabel(heading);
+  where_->setQuiet(true);
   sentence_ = new QLabel(heading);
   sentence_->setWordWrap(true);
   task_picker_ = new QComboBox(heading);
   task_picker_->setAccessibleName(tr("Task to watch"));
   task_picker_->setToolTip(tr("Which held-out task to watch"));
+  task_picker_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   calls_ = new QHBoxLayout;
   auto* first = new QHBoxLayout;
   first->setSpacing(8);
   first->addWidget(title_);
   first->addWidget(task_picker_);
-  first->addWidget(where_);
-  first->addStretch(1);
+  first->addWidget(where_, 1);
   first->addLayout(calls_);
   auto* layout = new QVBoxLayout(heading);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -120,7 +132,8 @@ void WatchPage::setHeading(const QString& title, const QString& sentence, const 
   title_->setText(title);
   sentence_->setText(sentence);
   sentence_->setVisible(!sentence.isEmpty());
-  where_->setText(where);
+  where_->setTexts(shorterAndShorter(where));
+  where_->setToolTip(where);
 }
 
 QString WatchPage::title() const {

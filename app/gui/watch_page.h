@@ -16,6 +16,7 @@ namespace limbeck {
 class AttentionStrip;
 class BoardView;
 class EmptyState;
+class FittingLabel;
 class Playback;
 class PlotView;
 class StageProgress;
@@ -72,7 +73,7 @@ class WatchPage : public QWidget {
   TimeCursor* cursor_;
   Playback* playback_;
   QLabel* title_ = nullptr;
-  QLabel* where_ = nullptr;
+  FittingLabel* where_ = nullptr;
   QLabel* sentence_ = nullptr;
   QHBoxLayout* calls_ = nullptr;
   QComboBox* task_picker_ = nullptr;

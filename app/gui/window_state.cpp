@@ -30,7 +30,8 @@ bool WindowState::restore(QMainWindow& window, const QList<QSplitter*>& splitter
   const QByteArray geometry = settings_->value(QStringLiteral("window/geometry")).toByteArray();
   const QByteArray state = settings_->value(QStringLiteral("window/state")).toByteArray();
   if (geometry.isEmpty() || state.isEmpty()) return false;
-  const bool is_good = window.restoreGeometry(geometry) && window.restoreState(state, kLayoutVersion);
+  // The state first: it is checked more strictly, and a geometry that was cut off counts as one of no size.
+  const bool is_good = window.restoreState(state, kLayoutVersion) && window.restoreGeometry(geometry);
   if (!is_good) log::info("{}: the window's layout could not be used; it has the default one", settings_->fileName().toStdString());
   for (QSplitter* splitter : splitters) {
     const QByteArray sizes = settings_->value(QStringLiteral("splitters/") + splitter->objectName()).toByteArray();

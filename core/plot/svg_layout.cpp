@@ -153,6 +153,11 @@ class Layouter {
     area.right = layout_.width - room_.margin - (column_.empty() ? 0.0 : column_width + kLabelGap);
     area.right = std::max(area.right, area.left + kMinExtent);
     layout_.x_ticks = niceTicks(model_.x_axis.min, model_.x_axis.max, tickCount(area.width(), room_.x_tick));
+    if (layout_.x_ticks.values.empty()) return;
+    // The last number stands in the middle of its tick, which may be the very end of the axis.
+    const double last = layout_.x_ticks.values.back();
+    const double end = layout_.toX(model_, last) + textWidth(layout_.x_ticks.label(last), kTickFont) / 2;
+    area.right = std::max(area.right - std::max(0.0, end - (layout_.width - room_.margin)), area.left + kMinExtent);
   }
 
   PlotPosition toPixels(const PlotPosition& value) const {

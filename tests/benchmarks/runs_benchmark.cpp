@@ -7,10 +7,9 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QTemporaryDir>
-#include <nlohmann/json.hpp>
 
-#include "core/experiment/experiment_file.h"
 #include "core/store/run_store.h"
+#include "tests/benchmarks/many_runs.h"
 #include "widgets/runs/run_proxy_model.h"
 #include "widgets/runs/run_table_model.h"
 #include "widgets/runs/run_view.h"
@@ -19,31 +18,6 @@
 using namespace limbeck;
 
 namespace {
-
-constexpr int kSeeds = 5;
-
-void makeRuns(RunStore& store, int runs) {
-  ExperimentConfig config;
-  for (int i = 0; i < runs; ++i) {
-    const int group = i / kSeeds;
-    config.training.steps = 100 + group % 10;
-    config.environment.size = 5 + group / 10 % 10;
-    config.seed = Seed{static_cast<std::uint64_t>(i % kSeeds)};
-    const RunId run = store.createRun({.kind = "AD",
-                                       .title = fmt::format("experiment {}", group),
-                                       .experiment = "benchmark",
-                                       .seed = config.seed.value,
-                                       .group_key = fmt::format("group {}", group),
-                                       .inputs = {.config_toml = toToml(config),
-                                                  .overrides = {},
-                                                  .config_json = toJson(config).dump(),
-                                                  .environment_info = "{}"}});
-    store.updateState(run, RunState::Done);
-    const ScoreRecord score{.policy = "ad", .name = "last_returns", .mean = i % 17 * 1.0, .low = 0.0, .high = 17.0};
-    store.putScores(run, std::span(&score, 1));
-    if (i % 10 == 0) store.setTags(run, std::vector<std::string>{"best"});
-  }
-}
 
 template <typename Step>
 double timed(const char* what, Step step) {
@@ -63,7 +37,7 @@ int main(int argc, char** argv) {
   const int runs = argc > 1 ? std::max(1, std::atoi(argv[1])) : 10'000;
   const QTemporaryDir folder("/dev/shm/limbeck-benchmark-XXXXXX");
   RunStore store((folder.path() + "/limbeck.db").toStdString(), OpenMode::ReadWrite);
-  timed("making the database", [&] { makeRuns(store, runs); });
+  timed("making the database", [&] { bench::makeManyRuns(store, runs); });
 
   RunsPanel panel;
   panel.resize(640, 800);
@@ -79,7 +53,8 @@ int main(int argc, char** argv) {
   });
   fmt::print("{:<44} {:8.1f} ms\n", "OPENING IN ALL", opening);
   GroupConfigs configs;
-  timed("loading configurations (in the background)", [&] { configs = loadGroupConfigs(store); });
+  std::set<std::string> known;
+  timed("loading configurations (in the background)", [&] { configs = loadGroupConfigs(store, known); });
   timed("setting them into the list", [&] { panel.setConfigs(std::move(configs)); });
   timed("the same listing again", [&] { panel.setListing(again); });
   RunListing changed = again;

@@ -47,7 +47,8 @@ QString countText(std::int64_t count) {
 }
 
 QString returnText(double value) {
-  return std::isfinite(value) ? QString::number(value, 'f', 2) : QStringLiteral("–");
+  if (!std::isfinite(value)) return QStringLiteral("–");
+  return QString::number(std::abs(value) < 0.005 ? 0.0 : value, 'f', 2);  // no "-0.00"
 }
 
 }  // namespace limbeck

@@ -108,6 +108,12 @@ void ExperimentForm::buildSections() {
   auto* column = new QVBoxLayout(content);
   column->setContentsMargins(2, 0, 8, 0);
   column->setSpacing(0);
+  scroll_ = new QScrollArea(this);
+  scroll_->setWidgetResizable(true);
+  scroll_->setFrameShape(QFrame::NoFrame);
+  scroll_->setFocusPolicy(Qt::NoFocus);
+  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll_->setWidget(content);  // while it is empty: it is measured now, and again when it is shown
   section_list_ = new QListWidget(this);
   section_list_->setAccessibleName(tr("Sections"));
   section_list_->setSpacing(2);
@@ -125,12 +131,6 @@ void ExperimentForm::buildSections() {
   column->addStretch(1);
   section_list_->setFixedWidth(section_list_->sizeHintForColumn(0) + 4 * fontMetrics().averageCharWidth());
 
-  scroll_ = new QScrollArea(this);
-  scroll_->setWidgetResizable(true);
-  scroll_->setFrameShape(QFrame::NoFrame);
-  scroll_->setFocusPolicy(Qt::NoFocus);
-  scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll_->setWidget(content);
   connect(section_list_, &QListWidget::currentRowChanged, this, &ExperimentForm::scrollTo);
   connect(scroll_->verticalScrollBar(), &QScrollBar::valueChanged, this, &ExperimentForm::followScroll);
 

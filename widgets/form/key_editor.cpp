@@ -35,7 +35,7 @@ int unitWidth(const QFontMetrics& metrics) {
   for (const KeySchema& schema : experimentSchema()) {
     width = std::max(width, metrics.horizontalAdvance(toQString(schema.unit)));
   }
-  return width;
+  return width + 2;  // a label asks for a little more than its letters
 }
 
 QLabel* plainLabel(QWidget* parent, const QString& text, QPalette::ColorRole role) {

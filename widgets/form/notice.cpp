@@ -64,6 +64,8 @@ void Notice::changeEvent(QEvent* event) {
 }
 
 void Notice::paintIcon() {
+  // Hidden: a form has one for each of its keys, and drawing all their icons takes longer than making the form.
+  if (words_->text().isEmpty()) return;
   const QString name = iconName(kind_);
   icon_->setVisible(!name.isEmpty());
   if (name.isEmpty()) return;

@@ -20,11 +20,11 @@ struct ActionText {
 };
 
 QAction* addTo(QWidget& panel, const ActionText& given) {
-  auto* action = new QAction(icon(QLatin1String(given.icon)), QLatin1String(given.text), &panel);
+  auto* action = new QAction(icon(QLatin1String(given.icon)), QString::fromUtf8(given.text), &panel);
   action->setObjectName(QLatin1String(given.name));
   action->setShortcut(QKeySequence(QLatin1String(given.shortcut)));
   action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-  action->setProperty(kHelp, QLatin1String(given.help));
+  action->setProperty(kHelp, QString::fromUtf8(given.help));
   panel.addAction(action);
   return action;
 }

@@ -120,7 +120,11 @@ void drawState(QPainter& painter, const QStyleOptionViewItem& option, const QMod
   const QFontMetrics& metrics = option.fontMetrics;
   const QRect cell = option.rect.adjusted(kGap, 0, -kGap, 0);
   const QColor colour = stateColour(option, index.data(RunTableModel::StateRole).toInt());
-  const QRect rest = drawText(painter, cell, metrics, index.data().toString(), colour);
+  QString text = index.data().toString();
+  // "41 % training": half of the stage's word says less than none.
+  const qsizetype percent = text.indexOf(QLatin1Char('%'));
+  if (percent >= 0 && metrics.horizontalAdvance(text) > cell.width()) text.truncate(percent + 1);
+  const QRect rest = drawText(painter, cell, metrics, text, colour);
   const QString age = index.data(RunTableModel::DetailRole).toString();
   if (metrics.horizontalAdvance(age) <= rest.width()) drawText(painter, rest, metrics, age, quietColour(option));
   const QVariant share = index.data(RunTableModel::ProgressRole);

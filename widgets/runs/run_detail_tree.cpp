@@ -2,16 +2,18 @@
 #include "widgets/runs/run_detail_tree.h"
 
 #include <QTreeWidget>
-#include <cmath>
 #include <map>
 
 #include "core/experiment/schema.h"
 #include "widgets/base/text.h"
+#include "widgets/runs/score_words.h"
 
 namespace limbeck {
 namespace {
 
 constexpr int kSectionRole = Qt::UserRole;
+/// What a cell says where it is copied, when that is more than what is shown.
+constexpr int kWholeRole = Qt::UserRole + 1;
 
 /// Schema order, as in an experiment file, then what the schema does not know.
 std::vector<std::string> keysInOrder(const ConfigMap& config, const ConfigMap& other) {
@@ -25,16 +27,25 @@ std::vector<std::string> keysInOrder(const ConfigMap& config, const ConfigMap& o
   return keys;
 }
 
+int lastEpisodes(const ConfigMap& config) {
+  const auto found = config.find("evaluation.last_episodes");
+  return found == config.end() ? 0 : toQString(found->second).toInt();
+}
+
 QString valueOf(const ConfigMap& config, const std::string& key) {
   const auto found = config.find(key);
   return found == config.end() ? QStringLiteral("–") : toQString(found->second);
 }
 
-void addRow(QTreeWidgetItem* section, const QStringList& cells, const QString& help = {}) {
+/// `whole`: the first cell in full.
+QTreeWidgetItem* addRow(QTreeWidgetItem* section, const QStringList& cells, const QString& whole = {}, const QString& help = {}) {
   auto* row = new QTreeWidgetItem(section, cells);
-  for (int column = 0; column < cells.size(); ++column) {
-    row->setToolTip(column, help.isEmpty() ? cells[column] : QStringLiteral("%1\n%2").arg(cells[column], help));
+  if (!whole.isEmpty()) row->setData(0, kWholeRole, whole);
+  const QString words = QStringList(whole.isEmpty() ? cells : QStringList(whole) + cells.mid(1)).join(QStringLiteral(": "));
+  for (int column = 0; column < kDetailColumns; ++column) {
+    row->setToolTip(column, help.isEmpty() ? words : QStringLiteral("%1\n%2").arg(words, help));
   }
+  return row;
 }
 
 class Filler {
@@ -53,7 +64,7 @@ class Filler {
     section->setData(0, kSectionRole, name);
     QFont bold = tree_.font();
     bold.setBold(true);
-    for (int column = 0; column < 3; ++column) section->setFont(column, bold);
+    section->setFont(0, bold);
     section->setFirstColumnSpanned(cells.size() == 1);
     const auto before = was_expanded_.find(name);
     section->setExpanded(before == was_expanded_.end() ? is_expanded : before->second);
@@ -65,68 +76,77 @@ class Filler {
   std::map<QString, bool> was_expanded_;
 };
 
-void addConfigRow(QTreeWidgetItem* section, const std::string& key, const QStringList& values) {
-  const KeySchema* schema = findKey(key);
-  addRow(section, QStringList(toQString(key)) + values, schema == nullptr ? QString() : toQString(schema->help));
-}
+/// Rows under the headings of an experiment file, so that a key needs no more room than its own name.
+class ConfigRows {
+ public:
+  explicit ConfigRows(QTreeWidgetItem* section) : section_(section) {}
+
+  void add(const std::string& key, const QString& value) {
+    const QString whole = toQString(key);
+    const QString heading = whole.section(QLatin1Char('.'), 0, -2);
+    if (heading != heading_ && !heading.isEmpty()) addHeading(heading);
+    const KeySchema* schema = findKey(key);
+    addRow(section_, {whole.section(QLatin1Char('.'), -1), value}, whole, schema == nullptr ? QString() : toQString(schema->help));
+  }
+
+ private:
+  void addHeading(const QString& heading) {
+    heading_ = heading;
+    auto* row = addRow(section_, {QLatin1Char('[') + heading + QLatin1Char(']')});
+    row->setFirstColumnSpanned(true);
+  }
+
+  QTreeWidgetItem* section_;
+  QString heading_;
+};
 
 void fillConfig(Filler& filler, const RunDetails& details) {
   const bool is_compared = !details.other_name.isEmpty();
   const std::vector<std::string> keys = keysInOrder(details.config, details.other_config);
   std::vector<std::string> same;
   if (is_compared) {
-    QTreeWidgetItem* differing = filler.addSection(
-        QStringLiteral("differing"),
-        {QStringLiteral("Differs from %1").arg(details.other_name), toQString(details.run.name()), details.other_name},
-        true);
+    const QString title = QStringLiteral("Differs from %1").arg(details.other_name);
+    QTreeWidgetItem* differing = filler.addSection(QStringLiteral("differing"), {title}, true);
+    ConfigRows rows(differing);
     for (const std::string& key : keys) {
       const QString own = valueOf(details.config, key);
       const QString other = valueOf(details.other_config, key);
-      own == other ? same.push_back(key) : addConfigRow(differing, key, {own, other});
+      own == other ? same.push_back(key) : rows.add(key, QStringLiteral("%1 → %2").arg(other, own));
     }
-    if (differing->childCount() == 0) addRow(differing, {QStringLiteral("nothing but the seed")});
+    if (differing->childCount() == 0) addRow(differing, {QStringLiteral("nothing but the seed")})->setFirstColumnSpanned(true);
   } else {
     same = keys;
   }
   const QString title = is_compared ? QStringLiteral("The same in both (%1)") : QStringLiteral("Configuration (%1)");
-  QTreeWidgetItem* section = filler.addSection(QStringLiteral("config"), {title.arg(same.size())}, false);
-  for (const std::string& key : same) addConfigRow(section, key, {valueOf(details.config, key)});
+  ConfigRows rows(filler.addSection(QStringLiteral("config"), {title.arg(same.size())}, false));
+  for (const std::string& key : same) rows.add(key, valueOf(details.config, key));
 }
 
 void fillStages(Filler& filler, const std::vector<StageRecord>& stages) {
   if (stages.empty()) return;
-  QTreeWidgetItem* section =
-      filler.addSection(QStringLiteral("stages"), {QStringLiteral("Stages"), {}, QStringLiteral("hash")}, true);
+  QTreeWidgetItem* times = filler.addSection(QStringLiteral("stages"), {QStringLiteral("Stages")}, true);
+  QTreeWidgetItem* hashes = filler.addSection(QStringLiteral("hashes"), {QStringLiteral("Hashes")}, false);
   for (const StageRecord& stage : stages) {
     const QString state =
         stage.state == RunState::Done ? durationText(stage.seconds) : toQString(runStateName(stage.state));
-    addRow(section,
-           {toQString(stage.kind), stage.is_skipped ? QStringLiteral("was there") : state, toQString(stage.hash)});
-  }
-}
-
-void fillScores(Filler& filler, const std::vector<ScoreRecord>& scores) {
-  if (scores.empty()) return;
-  QTreeWidgetItem* section =
-      filler.addSection(QStringLiteral("scores"), {QStringLiteral("Scores with 95 % intervals")}, true);
-  for (const ScoreRecord& score : scores) {
-    const bool has_interval = std::isfinite(score.low) && std::isfinite(score.high);
-    const QString interval =
-        has_interval ? QStringLiteral("[%1, %2]").arg(returnText(score.low), returnText(score.high)) : QString();
-    addRow(section, {QStringLiteral("%1 %2").arg(toQString(score.policy), toQString(score.name)),
-                     returnText(score.mean), interval});
+    addRow(times, {toQString(stage.kind), stage.is_skipped ? QStringLiteral("was there") : state});
+    addRow(hashes, {toQString(stage.kind), toQString(stage.hash)});
   }
 }
 
 void fillFiles(Filler& filler, const QList<FileEntry>& files) {
   if (files.isEmpty()) return;
   QTreeWidgetItem* section = filler.addSection(QStringLiteral("files"), {QStringLiteral("Files")}, true);
-  for (const FileEntry& file : files) addRow(section, {file.path, file.size});
+  // A stage's folder has its hash for a name, which is too long to be read.
+  for (const FileEntry& file : files) addRow(section, {file.path.section(QLatin1Char('/'), 0, 0), file.size}, file.path);
 }
 
 QString lineOf(const QTreeWidgetItem& item) {
   QStringList cells;
-  for (int column = 0; column < item.columnCount(); ++column) cells << item.text(column);
+  for (int column = 0; column < item.columnCount(); ++column) {
+    const QString whole = item.data(column, kWholeRole).toString();
+    cells << (whole.isEmpty() ? item.text(column) : whole);
+  }
   while (!cells.isEmpty() && cells.back().isEmpty()) cells.removeLast();
   return cells.join(QLatin1Char('\t'));
 }
@@ -136,7 +156,12 @@ QString lineOf(const QTreeWidgetItem& item) {
 void fillDetailTree(QTreeWidget& tree, const RunDetails& details) {
   Filler filler(tree);
   fillConfig(filler, details);
-  fillScores(filler, details.scores);
+  if (!details.scores.empty()) filler.addSection(QStringLiteral("scores"), {QStringLiteral("Scores, 95 % intervals")}, true);
+  for (const ScoreSection& scores : scoreSections(details.scores, lastEpisodes(details.config))) {
+    QTreeWidgetItem* section = filler.addSection(QStringLiteral("scores of ") + scores.policy, scores.heading, scores.is_main);
+    if (scores.heading.size() > 1) section->setToolTip(1, QStringLiteral("Mean return of the last episodes"));
+    for (const ScoreRow& row : scores.rows) addRow(section, {row.name, row.value}, {}, row.help);
+  }
   fillStages(filler, details.stages);
   fillFiles(filler, details.files);
 }

@@ -7,6 +7,9 @@ class QTreeWidget;
 
 namespace limbeck {
 
+/// A name and its value.
+inline constexpr int kDetailColumns = 2;
+
 /// Fills the inspector's tree: sections at the top, in each its rows. Sections that were folded or unfolded by hand
 /// stay so.
 void fillDetailTree(QTreeWidget& tree, const RunDetails& details);

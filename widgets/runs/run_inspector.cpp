@@ -10,8 +10,10 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "widgets/base/empty_state.h"
 #include "widgets/base/icons.h"
@@ -30,6 +32,18 @@ QString tagsText(const RunRecord& run) {
   for (const std::string& tag : run.tags) tags << toQString(tag);
   return tags.join(QLatin1String(", "));
 }
+
+/// A number is told by its beginning.
+class ValueDelegate final : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+ protected:
+  void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+    QStyledItemDelegate::initStyleOption(option, index);
+    option->textElideMode = Qt::ElideRight;
+  }
+};
 
 }  // namespace
 
@@ -63,18 +77,21 @@ RunInspector::RunInspector(QWidget* parent)
   notes_->installEventFilter(this);
   tree_->setObjectName(QStringLiteral("inspector_tree"));
   tree_->setAccessibleName(QStringLiteral("Configuration, scores, stages and files of the run"));
-  tree_->setColumnCount(3);
+  tree_->setColumnCount(kDetailColumns);
   tree_->setHeaderHidden(true);
   tree_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   tree_->setAlternatingRowColors(true);
   tree_->setIndentation(fontMetrics().averageCharWidth() * 3 / 2);
   tree_->setUniformRowHeights(true);
-  tree_->setTextElideMode(Qt::ElideMiddle);  // keys differ at their end, scores and hashes at both
+  tree_->setTextElideMode(Qt::ElideMiddle);  // keys are told apart by both ends
   tree_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-  tree_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-  tree_->header()->setSectionResizeMode(2, QHeaderView::Interactive);
+  tree_->header()->setSectionResizeMode(1, QHeaderView::Fixed);
   tree_->header()->setStretchLastSection(false);
-  tree_->setColumnWidth(2, fontMetrics().horizontalAdvance(QStringLiteral("[00.00, 00.00]")) + 8);
+  tree_->header()->setMinimumSectionSize(1);
+  tree_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  tree_->setItemDelegateForColumn(1, new ValueDelegate(tree_));
+  tree_->viewport()->installEventFilter(this);
+  fitColumns();
 
   auto* copy = new QAction(icon(QStringLiteral("copy")), QStringLiteral("&Copy"), tree_);
   copy->setObjectName(QStringLiteral("inspector_copy"));
@@ -195,7 +212,23 @@ void RunInspector::copySelected() {
   QGuiApplication::clipboard()->setText(selectedDetails(*tree_));
 }
 
+/// A score stands there with its interval, where there is room for its name too; what is longer ends in an ellipsis and is whole in the
+/// tooltip.
+void RunInspector::fitColumns() {
+  const QFontMetrics metrics = tree_->fontMetrics();
+  const int value = metrics.horizontalAdvance(QStringLiteral("00.00 [00.00, 00.00]")) + 8;
+  const int name = metrics.horizontalAdvance(QStringLiteral("return, last 5")) + 2 * tree_->indentation() + 8;
+  const int least = metrics.horizontalAdvance(QStringLiteral("00.00 [")) + 8;
+  tree_->setColumnWidth(1, std::clamp(tree_->viewport()->width() - name, least, value));
+}
+
+void RunInspector::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::FontChange) fitColumns();
+  QWidget::changeEvent(event);
+}
+
 bool RunInspector::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == tree_->viewport() && event->type() == QEvent::Resize) fitColumns();
   if (watched == notes_ && event->type() == QEvent::FocusOut) commit();
   return QWidget::eventFilter(watched, event);
 }

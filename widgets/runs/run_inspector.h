@@ -39,12 +39,14 @@ class RunInspector final : public QWidget {
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
+  void changeEvent(QEvent* event) override;
 
  private:
   void showRecord(const RunRecord& run);
   void commit();
   void updateEditable();
   void copySelected();
+  void fitColumns();
 
   std::optional<RunRecord> run_;
   QPointer<RunEdits> edits_;

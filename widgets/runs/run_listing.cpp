@@ -34,10 +34,10 @@ RunListing loadListing(const RunStore& store, bool is_trash) {
   return listing;
 }
 
-GroupConfigs loadGroupConfigs(const RunStore& store, const GroupConfigs& known) {
+GroupConfigs loadGroupConfigs(const RunStore& store, std::set<std::string>& known) {
   GroupConfigs configs;
   for (const auto& [group, config_json] : store.groupConfigs()) {
-    if (known.contains(group)) continue;
+    if (!known.insert(group).second) continue;
     try {
       configs.emplace(group, configMap(config_json));
     } catch (const Error& error) {

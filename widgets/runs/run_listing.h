@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,9 +31,10 @@ struct RunListing {
 /// Reads the runs and returns, no configurations. For a background thread; throws what RunStore throws.
 RunListing loadListing(const RunStore& store, bool is_trash);
 
-/// Reads one configuration a group. Those of `known` are skipped: a group's configuration never changes. A
-/// configuration that is not JSON is logged and left out. For a background thread; throws what RunStore throws.
-GroupConfigs loadGroupConfigs(const RunStore& store, const GroupConfigs& known = {});
+/// Reads one configuration a group. The groups of `known` are skipped, because a group's configuration never changes;
+/// those that were looked at join them. A configuration that is not JSON is logged and left out. For a background
+/// thread; throws what RunStore throws.
+GroupConfigs loadGroupConfigs(const RunStore& store, std::set<std::string>& known);
 
 /// The keys of `config_json` with their values as short text: 0.001 -> "0.001", [1, 5] -> "1, 5", "darkroom" ->
 /// "darkroom". Throws Error(Corrupt) when it is no JSON object of objects.

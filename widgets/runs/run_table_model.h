@@ -74,7 +74,6 @@ class RunTableModel final : public QAbstractItemModel {
   QModelIndex indexOf(RunId run) const;
   /// Null until it is known.
   const ConfigMap* config(const std::string& group) const;
-  const GroupConfigs& configs() const { return configs_; }
   /// Null when the run has none.
   const Interval* returnOf(RunId run) const;
   /// Calls `accept` with each run until it returns true; whether it did. For the filter.

@@ -47,6 +47,9 @@ class ReturnDelegate final : public QStyledItemDelegate {
     painter->restore();
   }
 
+  /// Of a number and a bar that is still one.
+  static int leastWidth(const QFontMetrics& metrics) { return numberWidth(metrics) + 5 * metrics.averageCharWidth() + 14; }
+
  private:
   static int numberWidth(const QFontMetrics& metrics) { return metrics.horizontalAdvance(QStringLiteral("00.00")); }
 };
@@ -69,6 +72,7 @@ ContextList::ContextList(QWidget* parent)
   view_->header()->setStretchLastSection(false);
   view_->header()->setSectionResizeMode(QHeaderView::Fixed);
   view_->header()->setSectionResizeMode(ContextModel::Return, QHeaderView::Stretch);
+  view_->viewport()->installEventFilter(this);
   fitColumns();
 
   auto* layout = new QVBoxLayout(this);
@@ -100,17 +104,28 @@ void ContextList::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
 }
 
+bool ContextList::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == view_->viewport() && event->type() == QEvent::Resize) fitColumns();
+  return QWidget::eventFilter(watched, event);
+}
+
+/// Steps give way to returns: "12 of 20, cut" may end in an ellipsis, and is whole in the tooltip.
 void ContextList::fitColumns() {
   QHeaderView& header = *view_->header();
   header.resizeSection(ContextModel::Episode, header.sectionSizeHint(ContextModel::Episode));
   const int longest = view_->fontMetrics().horizontalAdvance(tr("%1 of %2, cut").arg(20).arg(20));
   const int wanted = longest + 2 * fontMetrics().averageCharWidth();
-  header.resizeSection(ContextModel::Transitions, std::max(wanted, header.sectionSizeHint(ContextModel::Transitions)));
+  const int least_return = std::max(ReturnDelegate::leastWidth(view_->fontMetrics()), header.sectionSizeHint(ContextModel::Return));
+  const int left = view_->viewport()->width() - header.sectionSize(ContextModel::Episode) - least_return;
+  const int least = header.sectionSizeHint(ContextModel::Transitions);
+  header.resizeSection(ContextModel::Transitions, std::max(std::min(wanted, left), least));
+  view_->setMinimumWidth(header.sectionSize(ContextModel::Episode) + least_return + least + 2 * view_->frameWidth() +
+                         view_->verticalScrollBar()->sizeHint().width());
 }
 
 void ContextList::showCaption() {
   if (!model_->hasStream()) {
-    caption_->setText(tr("Context: nothing is shown that reads one"));
+    caption_->setText(tr("Context: no model reads one here"));
     return;
   }
   const QString count = countText(model_->transitions());

@@ -71,7 +71,7 @@ QVariant ContextModel::headerData(int section, Qt::Orientation orientation, int 
     case Return:
       return tr("Return");
     case Transitions:
-      return tr("Transitions");
+      return tr("Steps");
     case kColumnCount:
       break;
   }

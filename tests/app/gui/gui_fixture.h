@@ -41,8 +41,8 @@ class GuiFixture {
   void open(bool may_place_demo = false) {
     program->open(workspace(), may_place_demo);
     QVERIFY2(program->window() != nullptr, "the workspace was not opened");
-    QVERIFY(QTest::qWaitForWindowExposed(program->window()));
     program->window()->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(program->window()));  // keys go nowhere before
   }
 
   /// tests/support/experiments/tiny.toml with lines replaced ("steps = 60" by "steps = 600"), as a file of its own.

@@ -48,9 +48,10 @@ class RunInspectorTest : public QObject {
   void differingKeysStandFirstAndTheOthersAreFolded() {
     inspector_->setRun(details(1, 3));
     const QTreeWidgetItem* differing = tree()->topLevelItem(0);
-    QCOMPARE(cells(differing), "Differs from AD-3|AD-1|AD-3");
-    QCOMPARE(differing->childCount(), 1);
-    QCOMPARE(cells(differing->child(0)), "training.learning_rate|0.001|0.003");
+    QCOMPARE(cells(differing), "Differs from AD-3|");
+    QCOMPARE(differing->childCount(), 2);
+    QCOMPARE(cells(differing->child(0)), "[training]|");
+    QCOMPARE(cells(differing->child(1)), "learning_rate|0.003 → 0.001");
     QVERIFY(differing->isExpanded());
     const QTreeWidgetItem* same = tree()->topLevelItem(1);
     QCOMPARE(same->text(0), "The same in both (3)");
@@ -74,9 +75,50 @@ class RunInspectorTest : public QObject {
     stored_->store().putStage(
         RunId{1}, {.kind = "evaluation", .hash = "012", .state = RunState::Failed, .output_path = "", .seconds = 2.0});
     inspector_->setRun(details(1));
-    QCOMPARE(section("Scores with 95 % intervals"), "ad last_returns|14.00|[12.00, 16.00]");
-    QCOMPARE(section("Stages"), "histories|was there|abc\ntraining|38 s|def\nevaluation|failed|012");
-    QCOMPARE(section("Files"), "histories/abc|not there");
+    QCOMPARE(section("AD"), "return, last|14.00 [12.00, 16.00]");
+    QCOMPARE(section("Stages"), "histories|was there\ntraining|38 s\nevaluation|failed");
+    QCOMPARE(section("Hashes"), "histories|abc\ntraining|def\nevaluation|012");
+    QCOMPARE(section("Files"), "histories|not there");
+  }
+
+  void whatTheRunWasMadeForStandsBeforeWhatItIsComparedWith() {
+    RunDetails given = details(1);
+    given.config.emplace("evaluation.last_episodes", "5");
+    given.scores = {{.policy = "optimum", .name = "last_returns", .mean = 16.375, .low = 14.875, .high = 17.875},
+                    {.policy = "ad_cleared", .name = "last_returns", .mean = -0.001, .low = 0.0, .high = 0.4},
+                    {.policy = "ad", .name = "return_at_20", .mean = 10.775, .low = 7.06, .high = 14.09},
+                    {.policy = "ad", .name = "last_returns", .mean = 15.3, .low = 12.57, .high = 17.6}};
+    inspector_->setRun(given);
+    QStringList sections;
+    QStringList unfolded;
+    for (int i = 0; i < tree()->topLevelItemCount(); ++i) {
+      const QTreeWidgetItem* item = tree()->topLevelItem(i);
+      if (item->text(1).isEmpty()) continue;
+      sections << cells(item);
+      if (item->isExpanded()) unfolded << item->text(0);
+    }
+    QCOMPARE(sections, (QStringList{"AD|15.30 [12.57, 17.60]", "context cleared|0.00 [0.00, 0.40]", "optimum|16.38 [14.88, 17.88]"}));
+    QCOMPARE(unfolded, QStringList{"AD"});
+    QCOMPARE(section("AD"), "return at 20|10.78 [7.06, 14.09]\nreturn, last 5|15.30 [12.57, 17.60]");
+  }
+
+  void valuesAndNamesOfScoresAreReadableInANarrowInspector() {
+    inspector_->resize(44 * inspector_->fontMetrics().averageCharWidth(), 600);
+    RunDetails given = details(1);
+    given.scores.clear();
+    for (const char* name : {"first_return", "last_returns", "return_at_100", "normalized_last", "area_under_curve",
+                             "episodes_to_80_percent", "never_reached_share"}) {
+      given.scores.push_back({.policy = "ad", .name = name, .mean = 15.3, .low = 12.57, .high = 17.6});
+    }
+    inspector_->setRun(given);
+    const int room = tree()->columnWidth(0) - 2 * tree()->indentation() - 6;
+    for (int i = 0; i < tree()->topLevelItemCount(); ++i) {
+      const QTreeWidgetItem* item = tree()->topLevelItem(i);
+      for (int row = 0; item->text(0) == "AD" && row < item->childCount(); ++row) {
+        QVERIFY2(tree()->fontMetrics().horizontalAdvance(item->child(row)->text(0)) <= room, qPrintable(item->child(row)->text(0)));
+        QVERIFY(tree()->fontMetrics().horizontalAdvance(item->child(row)->text(1)) <= tree()->columnWidth(1) - 6);
+      }
+    }
   }
 
   void foldedSectionStaysFoldedForTheNextRun() {
@@ -94,7 +136,7 @@ class RunInspectorTest : public QObject {
     tree()->topLevelItem(0)->setSelected(true);
     QTest::keyClick(tree(), Qt::Key_C, Qt::ControlModifier);
     QCOMPARE(QGuiApplication::clipboard()->text(),
-             "Differs from AD-3\tAD-1\tAD-3\ntraining.learning_rate\t0.001\t0.003");
+             "Differs from AD-3\n[training]\ntraining.learning_rate\t0.003 → 0.001");
   }
 
   void notesAreWrittenWhenTheyLoseTheFocusAndCanBeUndone() {
@@ -176,7 +218,7 @@ class RunInspectorTest : public QObject {
   QLineEdit* tags() const { return inspector_->findChild<QLineEdit*>("inspector_tags"); }
 
   static QString cells(const QTreeWidgetItem* item) {
-    return QStringList{item->text(0), item->text(1), item->text(2)}.join('|');
+    return QStringList{item->text(0), item->text(1)}.join('|');
   }
 
   QString section(const QString& title) const {
