@@ -49,7 +49,8 @@ RunListController::RunListController(Session& session, RunsPanel& panel, RunInsp
   undo_action_->setShortcut(QKeySequence::Undo);
   redo_action_->setIcon(icon("redo"));
   redo_action_->setObjectName(QStringLiteral("redo"));
-  redo_action_->setShortcut(QKeySequence::Redo);
+  // Whatever the desktop calls redo: both are in people's fingers.
+  redo_action_->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
   panel_.setEdits(edits_.get());
   inspector_.setEdits(edits_.get());
   connect(edits_.get(), &RunEdits::failed, this, &RunListController::failed);

@@ -88,7 +88,7 @@ class NewRunPage final : public QWidget {
   QWidget* buildBody();
   QWidget* buildSide();
   void buildActions();
-  QAction* addPageAction(const char* icon_name, const QString& text, const QKeySequence& shortcut);
+  QAction* addPageAction(const char* name, const char* icon_name, const QString& text, const QKeySequence& shortcut);
 
   void showOrigin(Origin origin, const QString& parent_name);
   void choosePreset(int index);

@@ -99,8 +99,9 @@ NewRunPage::NewRunPage(QWidget* parent) : QWidget(parent) {
   showOrigin({}, {});
 }
 
-QAction* NewRunPage::addPageAction(const char* icon_name, const QString& text, const QKeySequence& shortcut) {
+QAction* NewRunPage::addPageAction(const char* name, const char* icon_name, const QString& text, const QKeySequence& shortcut) {
   auto* action = new QAction(icon(QLatin1String(icon_name)), text, this);
+  action->setObjectName(QLatin1String(name));
   action->setShortcut(shortcut);
   action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
   action->setToolTip(QStringLiteral("%1 (%2)").arg(text, shortcut.toString(QKeySequence::NativeText)));
@@ -109,13 +110,13 @@ QAction* NewRunPage::addPageAction(const char* icon_name, const QString& text, c
 }
 
 void NewRunPage::buildActions() {
-  start_action_ = addPageAction("play", tr("Start the run"), Qt::CTRL | Qt::Key_Return);
-  fold_action_ = addPageAction("settings", tr("Change something …"), Qt::CTRL | Qt::SHIFT | Qt::Key_K);
+  start_action_ = addPageAction("form_start", "play", tr("Start the run"), Qt::CTRL | Qt::Key_Return);
+  fold_action_ = addPageAction("form_unfold", "settings", tr("Change something …"), Qt::CTRL | Qt::SHIFT | Qt::Key_K);
   fold_action_->setCheckable(true);
-  search_action_ = addPageAction("search", tr("Search for a key"), Qt::CTRL | Qt::SHIFT | Qt::Key_F);
-  open_action_ = addPageAction("folder", tr("Open file …"), Qt::CTRL | Qt::SHIFT | Qt::Key_O);
-  copy_action_ = addPageAction("copy", tr("Copy as command line"), Qt::CTRL | Qt::SHIFT | Qt::Key_C);
-  save_action_ = addPageAction("save", tr("Save as experiment file …"), Qt::CTRL | Qt::SHIFT | Qt::Key_S);
+  search_action_ = addPageAction("form_search", "search", tr("Search for a key"), Qt::CTRL | Qt::SHIFT | Qt::Key_F);
+  open_action_ = addPageAction("form_open", "folder", tr("Open file …"), Qt::CTRL | Qt::SHIFT | Qt::Key_O);
+  copy_action_ = addPageAction("form_copy", "copy", tr("Copy as command line"), Qt::CTRL | Qt::SHIFT | Qt::Key_C);
+  save_action_ = addPageAction("form_save", "save", tr("Save as experiment file …"), Qt::CTRL | Qt::SHIFT | Qt::Key_S);
   connect(start_action_, &QAction::triggered, this, &NewRunPage::startWhenChecked);
   connect(open_action_, &QAction::triggered, this, &NewRunPage::askForFileToOpen);
   connect(copy_action_, &QAction::triggered, this, &NewRunPage::copyCommandLine);
@@ -137,7 +138,7 @@ QWidget* NewRunPage::buildHeader() {
   seeds_line_ = new QLineEdit(header);
   seeds_line_->setAccessibleName(tr("Seeds"));
   seeds_line_->setToolTip(tr("One run for each: 1, or 0-4, or 0,1,2"));
-  seeds_line_->setFixedWidth(12 * fontMetrics().averageCharWidth());
+  seeds_line_->setFixedWidth(10 * fontMetrics().averageCharWidth());
   connect(seeds_line_, &QLineEdit::textChanged, this, &NewRunPage::onSeedsEdited);
   seeds_count_ = new QLabel(header);
   seeds_count_->setForegroundRole(QPalette::PlaceholderText);
@@ -203,7 +204,7 @@ QWidget* NewRunPage::buildSide() {
   layout->addWidget(actionButton(copy_action_, side));
   layout->addWidget(save_button);
   layout->addWidget(outcome_);
-  side->setFixedWidth(std::max(32 * fontMetrics().averageCharWidth(), save_button->sizeHint().width()));
+  side->setFixedWidth(std::max(28 * fontMetrics().averageCharWidth(), save_button->sizeHint().width()));
   return side;
 }
 

@@ -19,6 +19,7 @@
 #include "widgets/base/text.h"
 #include "widgets/base/theme.h"
 #include "widgets/queue/elided_label.h"
+#include "widgets/queue/flow_row.h"
 
 namespace limbeck {
 namespace {
@@ -117,7 +118,7 @@ QHBoxLayout* QueueCard::makeHeader() {
   return header;
 }
 
-QHBoxLayout* QueueCard::makeActions() {
+QLayout* QueueCard::makeActions() {
   pause_ = makeButton(tr("Pause"), "pause", actions_);
   stop_ = makeButton(tr("Stop"), "stop", actions_);
   auto* menu = new QMenu(stop_);
@@ -130,13 +131,10 @@ QHBoxLayout* QueueCard::makeActions() {
   copy_ = makeButton(tr("Copy details"), "copy", actions_);
   keep_ = makeButton(tr("Keep as it is"), nullptr, actions_);
   trash_ = makeButton(tr("Trash"), "trash", actions_);
-  auto* row = new QHBoxLayout;
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(kGap);
+  auto* row = new FlowRow(kGap);
   for (QWidget* button : std::initializer_list<QWidget*>{pause_, stop_, up_, down_, open_, copy_, keep_, trash_}) {
     row->addWidget(button);
   }
-  row->addStretch(1);
   return row;
 }
 
@@ -146,11 +144,9 @@ QWidget* QueueCard::makeConfirmation() {
   question->setText(tr("Stop it and remove what it made? This cannot be undone."));
   discard_ = makeButton(tr("Discard"), "trash", panel);
   go_back_ = makeButton(tr("Go back"), nullptr, panel);
-  auto* row = new QHBoxLayout;
-  row->setSpacing(kGap);
+  auto* row = new FlowRow(kGap);
   row->addWidget(discard_);
   row->addWidget(go_back_);
-  row->addStretch(1);
   auto* layout = new QVBoxLayout(panel);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(kGap);

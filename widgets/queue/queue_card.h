@@ -10,6 +10,7 @@
 class QAction;
 class QHBoxLayout;
 class QLabel;
+class QLayout;
 class QProgressBar;
 class QPushButton;
 class QToolButton;
@@ -56,7 +57,7 @@ class QueueCard final : public QWidget {
   enum class Asked { Nothing, Pause, StopAndKeep, StopAndDiscard };
 
   QHBoxLayout* makeHeader();
-  QHBoxLayout* makeActions();
+  QLayout* makeActions();
   QWidget* makeConfirmation();
   void connectButtons();
   void ask(Asked what);

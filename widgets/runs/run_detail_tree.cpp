@@ -38,10 +38,12 @@ QString valueOf(const ConfigMap& config, const std::string& key) {
 }
 
 /// `whole`: the first cell in full.
-QTreeWidgetItem* addRow(QTreeWidgetItem* section, const QStringList& cells, const QString& whole = {}, const QString& help = {}) {
+QTreeWidgetItem* addRow(QTreeWidgetItem* section, const QStringList& cells, const QString& whole = {},
+                        const QString& help = {}) {
   auto* row = new QTreeWidgetItem(section, cells);
   if (!whole.isEmpty()) row->setData(0, kWholeRole, whole);
-  const QString words = QStringList(whole.isEmpty() ? cells : QStringList(whole) + cells.mid(1)).join(QStringLiteral(": "));
+  const QString words =
+      QStringList(whole.isEmpty() ? cells : QStringList(whole) + cells.mid(1)).join(QStringLiteral(": "));
   for (int column = 0; column < kDetailColumns; ++column) {
     row->setToolTip(column, help.isEmpty() ? words : QStringLiteral("%1\n%2").arg(words, help));
   }
@@ -86,7 +88,8 @@ class ConfigRows {
     const QString heading = whole.section(QLatin1Char('.'), 0, -2);
     if (heading != heading_ && !heading.isEmpty()) addHeading(heading);
     const KeySchema* schema = findKey(key);
-    addRow(section_, {whole.section(QLatin1Char('.'), -1), value}, whole, schema == nullptr ? QString() : toQString(schema->help));
+    addRow(section_, {whole.section(QLatin1Char('.'), -1), value}, whole,
+           schema == nullptr ? QString() : toQString(schema->help));
   }
 
  private:
@@ -113,7 +116,8 @@ void fillConfig(Filler& filler, const RunDetails& details) {
       const QString other = valueOf(details.other_config, key);
       own == other ? same.push_back(key) : rows.add(key, QStringLiteral("%1 → %2").arg(other, own));
     }
-    if (differing->childCount() == 0) addRow(differing, {QStringLiteral("nothing but the seed")})->setFirstColumnSpanned(true);
+    if (differing->childCount() == 0)
+      addRow(differing, {QStringLiteral("nothing but the seed")})->setFirstColumnSpanned(true);
   } else {
     same = keys;
   }
@@ -138,7 +142,8 @@ void fillFiles(Filler& filler, const QList<FileEntry>& files) {
   if (files.isEmpty()) return;
   QTreeWidgetItem* section = filler.addSection(QStringLiteral("files"), {QStringLiteral("Files")}, true);
   // A stage's folder has its hash for a name, which is too long to be read.
-  for (const FileEntry& file : files) addRow(section, {file.path.section(QLatin1Char('/'), 0, 0), file.size}, file.path);
+  for (const FileEntry& file : files)
+    addRow(section, {file.path.section(QLatin1Char('/'), 0, 0), file.size}, file.path);
 }
 
 QString lineOf(const QTreeWidgetItem& item) {
@@ -156,9 +161,11 @@ QString lineOf(const QTreeWidgetItem& item) {
 void fillDetailTree(QTreeWidget& tree, const RunDetails& details) {
   Filler filler(tree);
   fillConfig(filler, details);
-  if (!details.scores.empty()) filler.addSection(QStringLiteral("scores"), {QStringLiteral("Scores, 95 % intervals")}, true);
+  if (!details.scores.empty())
+    filler.addSection(QStringLiteral("scores"), {QStringLiteral("Scores, 95 % intervals")}, true);
   for (const ScoreSection& scores : scoreSections(details.scores, lastEpisodes(details.config))) {
-    QTreeWidgetItem* section = filler.addSection(QStringLiteral("scores of ") + scores.policy, scores.heading, scores.is_main);
+    QTreeWidgetItem* section =
+        filler.addSection(QStringLiteral("scores of ") + scores.policy, scores.heading, scores.is_main);
     if (scores.heading.size() > 1) section->setToolTip(1, QStringLiteral("Mean return of the last episodes"));
     for (const ScoreRow& row : scores.rows) addRow(section, {row.name, row.value}, {}, row.help);
   }

@@ -16,11 +16,13 @@ struct PolicyWords {
 };
 
 /// In the order in which they are shown.
-constexpr std::array kPolicies = {PolicyWords{"ad", "AD"}, PolicyWords{"ad_cleared", "context cleared"}, PolicyWords{"source", "source"},
-                                  PolicyWords{"random", "random"}, PolicyWords{"optimum", "optimum"}};
+constexpr std::array kPolicies = {PolicyWords{"ad", "AD"}, PolicyWords{"ad_cleared", "context cleared"},
+                                  PolicyWords{"source", "source"}, PolicyWords{"random", "random"},
+                                  PolicyWords{"optimum", "optimum"}};
 
 std::size_t placeOf(const QString& policy) {
-  const auto found = std::ranges::find(kPolicies, policy, [](const PolicyWords& known) { return QLatin1String(known.policy); });
+  const auto found =
+      std::ranges::find(kPolicies, policy, [](const PolicyWords& known) { return QLatin1String(known.policy); });
   return static_cast<std::size_t>(found - kPolicies.begin());
 }
 
@@ -45,17 +47,20 @@ ScoreWords wordsOf(const QString& name, int last_episodes) {
     return {QStringLiteral("return, ") + last, QStringLiteral("Mean return of the last episodes")};
   }
   if (name.startsWith(kAt)) {
-    return {QStringLiteral("return at ") + name.mid(kAt.size()), QStringLiteral("Mean return of the up to 10 episodes that end there")};
+    return {QStringLiteral("return at ") + name.mid(kAt.size()),
+            QStringLiteral("Mean return of the up to 10 episodes that end there")};
   }
   if (name == QLatin1String("normalized_last")) {
-    return {QStringLiteral("share, ") + last, QStringLiteral("Last episodes, normalised: 0 is random, 1 is the optimum of each task")};
+    return {QStringLiteral("share, ") + last,
+            QStringLiteral("Last episodes, normalised: 0 is random, 1 is the optimum of each task")};
   }
   if (name == QLatin1String("area_under_curve")) {
-    return {QStringLiteral("share, all"), QStringLiteral("All episodes, normalised: 0 is random, 1 is the optimum of each task")};
+    return {QStringLiteral("share, all"),
+            QStringLiteral("All episodes, normalised: 0 is random, 1 is the optimum of each task")};
   }
   if (name == QLatin1String("episodes_to_80_percent")) {
-    return {QStringLiteral("80 % at"),
-            QStringLiteral("First episode whose trailing mean over 5 reaches 80 % of the optimum; who never does counts as one more than were played")};
+    return {QStringLiteral("80 % at"), QStringLiteral("First episode whose trailing mean over 5 reaches 80 % of the "
+                                                      "optimum; who never does counts as one more than were played")};
   }
   if (name == QLatin1String("never_reached_share")) {
     return {QStringLiteral("no reward"), QStringLiteral("Share of the tasks that never paid anything")};
@@ -77,12 +82,14 @@ QList<ScoreSection> scoreSections(const std::vector<ScoreRecord>& scores, int la
     const QString policy = toQString(score.policy);
     auto section = std::ranges::find(sections, policy, &ScoreSection::policy);
     if (section == sections.end()) {
-      sections.append({.policy = policy, .heading = {policyWords(policy)}, .is_main = placeOf(policy) == 0, .rows = {}});
+      sections.append(
+          {.policy = policy, .heading = {policyWords(policy)}, .is_main = placeOf(policy) == 0, .rows = {}});
       section = sections.end() - 1;
     }
     const QString name = toQString(score.name);
     const ScoreWords words = wordsOf(name, last_episodes);
-    section->rows.append({words.name, valueOf(score), words.help.isEmpty() ? words.help : words.help + QStringLiteral("; with its 95 % interval")});
+    section->rows.append({words.name, valueOf(score),
+                          words.help.isEmpty() ? words.help : words.help + QStringLiteral("; with its 95 % interval")});
     if (name == QLatin1String("last_returns")) section->heading = {section->heading.front(), valueOf(score)};
   }
   std::ranges::stable_sort(sections, {}, [](const ScoreSection& section) { return placeOf(section.policy); });

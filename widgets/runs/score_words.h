@@ -18,9 +18,9 @@ struct ScoreRow {
 
 /// The scores of one policy.
 struct ScoreSection {
-  QString policy;       ///< its name in the database
-  QStringList heading;  ///< the policy in words; its return over the last episodes, where there is one
-  bool is_main = false; ///< AD: what the run was made for
+  QString policy;        ///< its name in the database
+  QStringList heading;   ///< the policy in words; its return over the last episodes, where there is one
+  bool is_main = false;  ///< AD: what the run was made for
   QList<ScoreRow> rows;
 };
 

@@ -22,12 +22,16 @@ int keyCount(const ActionGroup& group) {
 }
 
 QString groupHtml(const ActionGroup& group) {
-  QString html = QStringLiteral("<h4 style='white-space: nowrap'>%1 <small>(%2)</small></h4><table cellspacing='0' cellpadding='2'>")
-                     .arg(group.name.toHtmlEscaped(), group.scope.toHtmlEscaped());
+  QString html =
+      QStringLiteral(
+          "<h4 style='white-space: nowrap'>%1 <small>(%2)</small></h4><table cellspacing='0' cellpadding='2'>")
+          .arg(group.name.toHtmlEscaped(), group.scope.toHtmlEscaped());
   for (const QAction* action : group.actions) {
     const QString keys = shortcutText(*action);
     if (keys.isEmpty()) continue;
-    html += QStringLiteral("<tr><td style='white-space: nowrap'><b>%1</b>&nbsp;&nbsp;</td><td style='white-space: nowrap'>%2</td></tr>")
+    html += QStringLiteral(
+                "<tr><td style='white-space: nowrap'><b>%1</b>&nbsp;&nbsp;</td><td style='white-space: "
+                "nowrap'>%2</td></tr>")
                 .arg(keys.toHtmlEscaped(), plainText(*action).toHtmlEscaped());
   }
   return html + QStringLiteral("</table>");
@@ -42,7 +46,8 @@ int height(const ActionGroup& group) {
 /// Where columns begin so that the highest of them is as low as can be; groups keep their order.
 std::array<qsizetype, kColumns> columnStarts(const QList<ActionGroup>& groups) {
   const auto heightOf = [&groups](qsizetype from, qsizetype to) {
-    return std::accumulate(groups.begin() + from, groups.begin() + to, 0, [](int sum, const ActionGroup& group) { return sum + height(group); });
+    return std::accumulate(groups.begin() + from, groups.begin() + to, 0,
+                           [](int sum, const ActionGroup& group) { return sum + height(group); });
   };
   std::array<qsizetype, kColumns> best{};
   int lowest = std::numeric_limits<int>::max();
@@ -88,8 +93,10 @@ KeySheet::KeySheet(const QList<ActionGroup>& groups, QWidget* parent) : QDialog(
   document.setTextWidth(document.idealWidth());
   const QSize text = document.size().toSize() + QSize(2, 2) * browser->frameWidth();
   const QMargins margins = layout->contentsMargins();
-  const QSize whole = text + QSize(margins.left() + margins.right(), margins.top() + margins.bottom() + layout->spacing() + buttons->sizeHint().height());
-  const QSize room = parent == nullptr ? screen()->availableSize() : screen()->availableSize().expandedTo(parent->window()->size());
+  const QSize whole = text + QSize(margins.left() + margins.right(),
+                                   margins.top() + margins.bottom() + layout->spacing() + buttons->sizeHint().height());
+  const QSize room =
+      parent == nullptr ? screen()->availableSize() : screen()->availableSize().expandedTo(parent->window()->size());
   resize(whole.boundedTo(room * 95 / 100));
 }
 

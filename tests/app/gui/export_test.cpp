@@ -40,9 +40,12 @@ QList<QStringList> rowsOf(const QByteArray& csv) {
     QStringList fields{QString()};
     bool is_quoted = false;
     for (const QChar letter : line) {
-      if (letter == '"') is_quoted = !is_quoted;
-      else if (letter == ',' && !is_quoted) fields << QString();
-      else fields.back() += letter;
+      if (letter == '"')
+        is_quoted = !is_quoted;
+      else if (letter == ',' && !is_quoted)
+        fields << QString();
+      else
+        fields.back() += letter;
     }
     rows << fields;
   }
@@ -59,20 +62,25 @@ QString differenceOf(const QByteArray& csv, const PlotModel& model) {
       const QStringList& fields = rows[row];
       const bool is_same = fields[1] == QString::fromStdString(series.name) && fields[2].toDouble() == series.x[i] &&
                            fields[3].toDouble() == series.y[i] &&
-                           (!series.band || (fields[4].toDouble() == series.band->low[i] && fields[5].toDouble() == series.band->high[i]));
+                           (!series.band || (fields[4].toDouble() == series.band->low[i] &&
+                                             fields[5].toDouble() == series.band->high[i]));
       if (!is_same) return QString("row %1: %2").arg(row).arg(fields.join(','));
     }
   }
   for (const ReferenceLine& line : model.reference_lines) {
-    if (row >= rows.size() || rows[row][3].toDouble() != line.y) return QString("line %1").arg(QString::fromStdString(line.name));
+    if (row >= rows.size() || rows[row][3].toDouble() != line.y)
+      return QString("line %1").arg(QString::fromStdString(line.name));
     ++row;
   }
-  return rows.size() - row == static_cast<qsizetype>(model.marks.size()) ? QString() : QString("%1 rows too many").arg(rows.size() - row);
+  return rows.size() - row == static_cast<qsizetype>(model.marks.size())
+             ? QString()
+             : QString("%1 rows too many").arg(rows.size() - row);
 }
 
 /// The points of a path of the SVG document, in the units of the axes.
 std::vector<QPointF> svgPoints(const QByteArray& svg, const QString& id, const PlotModel& model) {
-  static const QRegularExpression kArea("<rect id=\"plot-area\" x=\"([0-9.]+)\" y=\"([0-9.]+)\" width=\"([0-9.]+)\" height=\"([0-9.]+)\"");
+  static const QRegularExpression kArea(
+      "<rect id=\"plot-area\" x=\"([0-9.]+)\" y=\"([0-9.]+)\" width=\"([0-9.]+)\" height=\"([0-9.]+)\"");
   static const QRegularExpression kPoint("[ML](-?[0-9.]+) (-?[0-9.]+)");
   const QString text = QString::fromUtf8(svg);
   const auto area = kArea.match(text);
@@ -83,7 +91,8 @@ std::vector<QPointF> svgPoints(const QByteArray& svg, const QString& id, const P
     const auto match = matches.next();
     const double x = (match.captured(1).toDouble() - area.captured(1).toDouble()) / area.captured(3).toDouble();
     const double y = 1.0 - (match.captured(2).toDouble() - area.captured(2).toDouble()) / area.captured(4).toDouble();
-    points.emplace_back(model.x_axis.min + x * (model.x_axis.max - model.x_axis.min), model.y_axis.min + y * (model.y_axis.max - model.y_axis.min));
+    points.emplace_back(model.x_axis.min + x * (model.x_axis.max - model.x_axis.min),
+                        model.y_axis.min + y * (model.y_axis.max - model.y_axis.min));
   }
   return points;
 }
@@ -144,7 +153,8 @@ class ExportTest : public QObject {
     const PlotModel& full = gui_->window().replay().fullPlot();
     QCOMPARE(differenceOf(contentOf(path), full), QString());
     // One return for each episode that was played.
-    QCOMPARE(full.series.front().x.size(), std::size_t(gui_->window().replay().subject()->replay.config.evaluation.play.episodes));
+    QCOMPARE(full.series.front().x.size(),
+             std::size_t(gui_->window().replay().subject()->replay.config.evaluation.play.episodes));
   }
 
   void pgfplotsIsWhatThePlotShows_data() { wholeAndZoomed(); }
@@ -154,7 +164,9 @@ class ExportTest : public QObject {
     const PlotModel shown = plot().displayed();
     const QString tex = QString::fromUtf8(contentOf(path));
     QVERIFY(tex.contains("plot_data.csv"));
-    const auto number = [&](const char* key) { return QRegularExpression(QString("%1=([-0-9.e]+)").arg(key)).match(tex).captured(1).toDouble(); };
+    const auto number = [&](const char* key) {
+      return QRegularExpression(QString("%1=([-0-9.e]+)").arg(key)).match(tex).captured(1).toDouble();
+    };
     QCOMPARE(number("xmin"), shown.x_axis.min);
     QCOMPARE(number("xmax"), shown.x_axis.max);
     QCOMPARE(number("ymin"), shown.y_axis.min);
@@ -167,7 +179,8 @@ class ExportTest : public QObject {
         const QStringList& row = rows[static_cast<qsizetype>(i) + 1];
         QVERIFY(row[column("x")].toDouble() == series.x[i] && row[column("y")].toDouble() == series.y[i]);
         if (!series.band) continue;
-        QVERIFY(row[column("low")].toDouble() == series.band->low[i] && row[column("high")].toDouble() == series.band->high[i]);
+        QVERIFY(row[column("low")].toDouble() == series.band->low[i] &&
+                row[column("high")].toDouble() == series.band->high[i]);
       }
     }
   }
@@ -175,13 +188,14 @@ class ExportTest : public QObject {
   void gifHasEveryStepOfTheEpisodesAskedFor() {
     const QString path = gui_->scratch.path() + "/boards.gif";
     QSignalSpy wrote(&gui_->window().exporter(), &ExportController::wrote);
-    QVERIFY(answerDialog([&] { press(Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier); }, [&](QDialog& dialog) {
-      const auto boxes = dialog.findChildren<QSpinBox*>();
-      boxes[0]->setValue(2);  // from episode
-      boxes[1]->setValue(3);  // to episode
-      setPath(dialog, path);
-      save(dialog);
-    }));
+    QVERIFY(answerDialog([&] { press(Qt::Key_A, Qt::ControlModifier | Qt::ShiftModifier); },
+                         [&](QDialog& dialog) {
+                           const auto boxes = dialog.findChildren<QSpinBox*>();
+                           boxes[0]->setValue(2);  // from episode
+                           boxes[1]->setValue(3);  // to episode
+                           setPath(dialog, path);
+                           save(dialog);
+                         }));
     QTRY_COMPARE_WITH_TIMEOUT(wrote.count(), 1, kPatience);
     QVERIFY(gui_->window().toast().text().contains(path));
     // Dark Room never ends early: each episode is its 20 moments before a step and the one after the last.
@@ -211,7 +225,8 @@ class ExportTest : public QObject {
     QSignalSpy wrote(&gui_->window().exporter(), &ExportController::wrote);
     askForFile("export_folder", path);
     QTRY_COMPARE_WITH_TIMEOUT(wrote.count(), 1, kPatience);
-    for (const char* name : {"record.json", "experiment.toml", "report.json", "curve.svg", "curve.csv", "metrics/loss.csv", "checkpoint/best.safetensors"}) {
+    for (const char* name : {"record.json", "experiment.toml", "report.json", "curve.svg", "curve.csv",
+                             "metrics/loss.csv", "checkpoint/best.safetensors"}) {
       QVERIFY2(QFileInfo(path + "/" + name).size() > 0, name);
     }
     const auto& demo = gui_->folder();
@@ -219,11 +234,13 @@ class ExportTest : public QObject {
       if (!entry.is_regular_file()) continue;
       // Below rollouts/HASH/ there, below rollouts/ here.
       const auto relative = std::filesystem::relative(entry.path(), demo / "rollouts");
-      const auto copied = std::filesystem::path(path.toStdString()) / "rollouts" / std::filesystem::relative(relative, *relative.begin());
+      const auto copied = std::filesystem::path(path.toStdString()) / "rollouts" /
+                          std::filesystem::relative(relative, *relative.begin());
       QVERIFY2(std::filesystem::exists(copied), copied.c_str());
       QVERIFY(readTextFile(copied) == readTextFile(entry.path()));
     }
-    QCOMPARE(contentOf(path + "/checkpoint/best.safetensors"), contentOf(QString::fromStdString(gui_->window().replay().subject()->replay.checkpoint.string())));
+    QCOMPARE(contentOf(path + "/checkpoint/best.safetensors"),
+             contentOf(QString::fromStdString(gui_->window().replay().subject()->replay.checkpoint.string())));
   }
 
   void pathThatCannotBeWrittenIsToldAndLeavesNothing_data() {
@@ -236,7 +253,8 @@ class ExportTest : public QObject {
     const QString blocker = gui_->scratch.path() + "/in_the_way";
     writeFileAtomically(blocker.toStdString(), std::string_view("a file"));
     const QString path = blocker + "/export." + what;
-    const QStringList before = QDir(gui_->scratch.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+    const QStringList before =
+        QDir(gui_->scratch.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
     ExportController& exporter = gui_->window().exporter();
     if (what == "plot") exporter.writePlot(plot().displayed(), plot().model(), path, {});
     if (what == "gif") exporter.writeGif(exporter.boards(), path, {});
@@ -289,22 +307,24 @@ class ExportTest : public QObject {
   QString exportPlot(const QString& format, const QString& name) {
     const QString path = gui_->scratch.path() + "/" + name;
     QSignalSpy wrote(&gui_->window().exporter(), &ExportController::wrote);
-    const bool was_asked = answerDialog([&] { press(Qt::Key_E, Qt::ControlModifier); }, [&](QDialog& dialog) {
-      auto* formats = dialog.findChild<QComboBox*>();
-      formats->setCurrentIndex(formats->findText(format, Qt::MatchContains));
-      setPath(dialog, path);
-      save(dialog);
-    });
+    const bool was_asked = answerDialog([&] { press(Qt::Key_E, Qt::ControlModifier); },
+                                        [&](QDialog& dialog) {
+                                          auto* formats = dialog.findChild<QComboBox*>();
+                                          formats->setCurrentIndex(formats->findText(format, Qt::MatchContains));
+                                          setPath(dialog, path);
+                                          save(dialog);
+                                        });
     if (!was_asked || !QTest::qWaitFor([&] { return wrote.count() == 1; }, kPatience)) return {};
     return path;
   }
 
   void askForFile(const QString& action, const QString& path) {
-    const bool was_asked = answerDialog([&] { findAction(gui_->window(), action)->trigger(); }, [&](QDialog& dialog) {
-      auto* name = dialog.findChild<QLineEdit*>("fileNameEdit");
-      name->setText(path);
-      QTest::keyClick(name, Qt::Key_Return);
-    });
+    const bool was_asked = answerDialog([&] { findAction(gui_->window(), action)->trigger(); },
+                                        [&](QDialog& dialog) {
+                                          auto* name = dialog.findChild<QLineEdit*>("fileNameEdit");
+                                          name->setText(path);
+                                          QTest::keyClick(name, Qt::Key_Return);
+                                        });
     QVERIFY(was_asked);
   }
 

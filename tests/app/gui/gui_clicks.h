@@ -28,7 +28,8 @@ inline bool isSaid(const QWidget& parent, const QString& text) {
 }
 
 /// Calls `open`, which shows a modal dialog and returns when it is closed, and answers that dialog by `answer`; an
-/// answer that leaves it open is followed by a rejection, so that a test can fail but not hang. Returns whether there was one.
+/// answer that leaves it open is followed by a rejection, so that a test can fail but not hang. Returns whether there
+/// was one.
 inline bool answerDialog(const std::function<void()>& open, const std::function<void(QDialog&)>& answer) {
   bool was_there = false;
   QTimer::singleShot(0, qApp, [&] {

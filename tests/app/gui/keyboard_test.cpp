@@ -38,7 +38,8 @@ QList<QWidget*> placesOf(const QAction& action) {
   QList<QWidget*> places;
   for (QObject* object : action.associatedObjects()) {
     auto* widget = qobject_cast<QWidget*>(object);
-    const bool only_shows = qobject_cast<QMenu*>(widget) != nullptr || qobject_cast<QAbstractButton*>(widget) != nullptr;
+    const bool only_shows =
+        qobject_cast<QMenu*>(widget) != nullptr || qobject_cast<QAbstractButton*>(widget) != nullptr;
     if (widget != nullptr && !(only_shows && isWidgetContext(action))) places.append(widget);
   }
   return places;
@@ -358,7 +359,9 @@ class KeyboardTest : public QObject {
     return line;
   }
   std::pair<int, int> at() const { return {page().cursor().episode(), page().cursor().step()}; }
-  void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) const { QTest::keyClick(&page().board(0), key, modifiers); }
+  void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) const {
+    QTest::keyClick(&page().board(0), key, modifiers);
+  }
 
   std::unique_ptr<GuiFixture> gui_;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can be said of the window's looks without an eye: names, room for words, colours, and that panels stay where they were put.
+// What can be said of the window's looks without an eye: names, room for words, colours, and that panels stay where
+// they were put.
 #include <QAbstractSpinBox>
 #include <QAccessible>
 #include <QCheckBox>
@@ -9,11 +10,11 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QScrollArea>
 #include <QTabWidget>
 #include <QToolButton>
 #include <cmath>
-#include <functional>
 #include <set>
 
 #include "app/gui/hand_play_controller.h"
@@ -40,14 +41,17 @@ QString describe(const QWidget& widget) {
 /// Of a part of another control, that one has the name.
 bool isPart(const QWidget& widget) {
   const QWidget* parent = widget.parentWidget();
-  return parent != nullptr && (qobject_cast<const QAbstractSpinBox*>(parent) != nullptr || qobject_cast<const QComboBox*>(parent) != nullptr ||
-                               qobject_cast<const QTabWidget*>(parent) != nullptr);
+  return parent != nullptr &&
+         (qobject_cast<const QAbstractSpinBox*>(parent) != nullptr ||
+          qobject_cast<const QComboBox*>(parent) != nullptr || qobject_cast<const QTabWidget*>(parent) != nullptr);
 }
 
 QStringList namelessControls(const QWidget& window) {
   QStringList nameless;
   for (QWidget* widget : window.findChildren<QWidget*>()) {
-    if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus || widget->focusProxy() != nullptr || isPart(*widget)) continue;
+    if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus || widget->focusProxy() != nullptr ||
+        isPart(*widget))
+      continue;
     if (qobject_cast<QScrollArea*>(widget) != nullptr || widget->objectName().startsWith("qt_")) continue;
     const QAccessibleInterface* face = QAccessible::queryAccessibleInterface(widget);
     if (face == nullptr || face->text(QAccessible::Name).trimmed().isEmpty()) nameless << describe(*widget);
@@ -63,7 +67,8 @@ bool isInScrollArea(const QWidget& widget) {
 }
 
 bool hasRoom(const QLabel& label) {
-  if (qobject_cast<const ElidedLabel*>(&label) != nullptr) return true;  // it says with an ellipsis that there is more, and has a tooltip
+  if (qobject_cast<const ElidedLabel*>(&label) != nullptr)
+    return true;  // it says with an ellipsis that there is more, and has a tooltip
   if (label.wordWrap()) return label.heightForWidth(label.width()) <= label.height();
   return label.minimumSizeHint().width() <= label.width() && label.minimumSizeHint().height() <= label.height() + 1;
 }
@@ -81,7 +86,8 @@ QStringList clippedTexts(const QWidget& window) {
   QStringList clipped;
   const auto check = [&](const QWidget& widget, bool has_room) {
     const bool is_whole = isInScrollArea(widget) || widget.parentWidget()->rect().contains(widget.geometry());
-    if (!has_room || !is_whole) clipped << describe(widget) + QString(" in %1x%2").arg(widget.width()).arg(widget.height());
+    if (!has_room || !is_whole)
+      clipped << describe(widget) + QString(" in %1x%2").arg(widget.width()).arg(widget.height());
   };
   for (const auto* label : window.findChildren<QLabel*>()) {
     if (label->isVisible() && !label->text().isEmpty()) check(*label, hasRoom(*label));
@@ -93,7 +99,9 @@ QStringList clippedTexts(const QWidget& window) {
 }
 
 double luminance(const QColor& colour) {
-  const auto linear = [](double part) { return part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4); };
+  const auto linear = [](double part) {
+    return part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+  };
   return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
 }
 
@@ -112,7 +120,8 @@ QStringList faintLabels(const QWidget& window) {
   const Theme& theme = themeOf(window);
   QStringList faint;
   for (const auto* label : window.findChildren<QLabel*>()) {
-    if (!label->isVisible() || label->text().isEmpty() || !label->isEnabled() || label->textFormat() == Qt::RichText) continue;
+    if (!label->isVisible() || label->text().isEmpty() || !label->isEnabled() || label->textFormat() == Qt::RichText)
+      continue;
     const double least = std::min(contrast(textColour(*label), theme.window), contrast(textColour(*label), theme.base));
     if (least < 4.5) faint << describe(*label) + " " + textColour(*label).name();
   }
@@ -131,7 +140,8 @@ QueueEntry queued(int run, JobState state) {
   QueueEntry entry{.run = RunId{run}, .name = QString("AD-%1").arg(run), .title = "darkroom_quick"};
   entry.job.id = JobId{static_cast<std::uint64_t>(run)};
   entry.job.state = state;
-  entry.job.progress = {.what = "steps", .done = 76, .total = 700, .rate = 51'000, .rate_unit = "tokens", .detail = "loss 1.144"};
+  entry.job.progress = {
+      .what = "steps", .done = 76, .total = 700, .rate = 51'000, .rate_unit = "tokens", .detail = "loss 1.144"};
   entry.job.elapsed_seconds = 15;
   entry.job.remaining_seconds = 122;
   return entry;
@@ -198,7 +208,8 @@ class LooksTest : public QObject {
   }
 
   void themeSwitchReachesEveryLabel() {
-    window().queuePanel().setEntries({queued(7, JobState::Running), queued(8, JobState::Waiting), queued(9, JobState::Failed)});
+    window().queuePanel().setEntries(
+        {queued(7, JobState::Running), queued(8, JobState::Waiting), queued(9, JobState::Failed)});
     setTheme(false);
     const std::set<QString> light = labelColours(window());
     const QImage light_picture = window().grab().toImage();
@@ -230,20 +241,22 @@ class LooksTest : public QObject {
     QVERIFY(!themeOf(QApplication::palette()).is_dark);
   }
 
-  void zzdebug() {
+  void wholeWindowFitsInto1280WithALargeFont() {
     gui_.reset();
-    QFont f = QApplication::font(); const QFont old = f; f.setPointSizeF(13); QApplication::setFont(f);
+    const QFont usual = QApplication::font();
+    QFont large = usual;
+    large.setPointSizeF(13.0);
+    QApplication::setFont(large);
     gui_ = std::make_unique<GuiFixture>();
     gui_->openDemo();
+    const auto put_back = qScopeGuard([&usual] { QApplication::setFont(usual); });
     QTRY_VERIFY_WITH_TIMEOUT(window().replay().subject() != nullptr, kPatience);
-    std::function<void(const QWidget*, int)> dump = [&](const QWidget* w, int depth) {
-      if (depth > 6) return;
-      const int m = std::max(w->minimumSizeHint().width(), w->minimumWidth());
-      if (m > 150) qWarning("%*s%s %s min %d (%d x %d)", depth * 2, "", w->metaObject()->className(), qPrintable(w->objectName() + w->accessibleName()), m, w->width(), w->height());
-      for (const QObject* c : w->children()) if (c->isWidgetType()) dump(static_cast<const QWidget*>(c), depth + 1);
-    };
-    dump(&window(), 0);
-    QApplication::setFont(old);
+    window().resize(1280, 800);
+    forEveryPage([this](const QString& page) {
+      QVERIFY2(window().width() <= 1280 && window().height() <= 800, qPrintable(page));
+      const QStringList clipped = clippedTexts(window());
+      QVERIFY2(clipped.isEmpty(), qPrintable(page + ": " + clipped.join("; ")));
+    });
   }
 
   void panelsStayWhereTheyWerePut() {
@@ -269,8 +282,10 @@ class LooksTest : public QObject {
     window().actions().reset_layout->trigger();
     QTRY_VERIFY(dock("queue")->isVisible());
     QCOMPARE(window().dockWidgetArea(dock("runs")), Qt::LeftDockWidgetArea);
-    QTRY_VERIFY2(std::abs(dock("runs")->width() - runs) <= 4, qPrintable(QString("%1 was %2").arg(dock("runs")->width()).arg(runs)));
-    QVERIFY2(std::abs(dock("inspector")->width() - inspector) <= 4, qPrintable(QString("%1 was %2").arg(dock("inspector")->width()).arg(inspector)));
+    QTRY_VERIFY2(std::abs(dock("runs")->width() - runs) <= 4,
+                 qPrintable(QString("%1 was %2").arg(dock("runs")->width()).arg(runs)));
+    QVERIFY2(std::abs(dock("inspector")->width() - inspector) <= 4,
+             qPrintable(QString("%1 was %2").arg(dock("inspector")->width()).arg(inspector)));
   }
 
  private:
@@ -301,7 +316,8 @@ class LooksTest : public QObject {
       if (action->isCheckable()) action->trigger();
     }
     look("New run, all keys");
-    window().queuePanel().setEntries({queued(7, JobState::Running), queued(8, JobState::Waiting), queued(9, JobState::Failed)});
+    window().queuePanel().setEntries(
+        {queued(7, JobState::Running), queued(8, JobState::Waiting), queued(9, JobState::Failed)});
     window().actions().watch_page->trigger();
     look("Watch with a queue");
     window().queuePanel().setEntries({});

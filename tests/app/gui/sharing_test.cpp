@@ -23,7 +23,6 @@
 
 using namespace limbeck;
 using namespace limbeck::test;
-#define kPatience 2000  // DEBUG
 
 namespace {
 
@@ -31,7 +30,8 @@ namespace {
 class CliAtWork {
  public:
   CliAtWork(const QString& workspace, const QString& experiment, const QStringList& more) {
-    process_.start(LIMBECK_CLI, QStringList{"run", experiment, "--workspace", workspace, "--threads", "1", "--quiet"} + more);
+    process_.start(LIMBECK_CLI,
+                   QStringList{"run", experiment, "--workspace", workspace, "--threads", "1", "--quiet"} + more);
   }
   ~CliAtWork() {
     if (process_.state() == QProcess::NotRunning) return;
@@ -122,6 +122,7 @@ class SharingTest : public QObject {
   void runOfTheCommandLineIsFollowedToItsEnd() {
     gui_->open();
     MainWindow& window = gui_->window();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
     QTRY_VERIFY_WITH_TIMEOUT(!hasWriter(), 4000);
     CliAtWork cli(gui_->workspace(), gui_->tinyFile(slow(20'000)), {});
     QTRY_VERIFY_WITH_TIMEOUT(stateInTheList(RunId{1}) == RunState::Running, kPatience);
@@ -150,7 +151,8 @@ class SharingTest : public QObject {
     QVERIFY2(cli.exitCode() == 0, qPrintable(cli.errors()));
     QTRY_VERIFY_WITH_TIMEOUT(stateInTheList(RunId{1}) == RunState::Done, kPatience);
     // What was followed is replayed when it is done, as one of the window's own runs is.
-    QTRY_VERIFY_WITH_TIMEOUT(window.replay().subject() != nullptr && window.replay().subject()->replay.run.id == RunId{1}, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        window.replay().subject() != nullptr && window.replay().subject()->replay.run.id == RunId{1}, kPatience);
     QTRY_VERIFY(!window.banner().isVisible());
   }
 
@@ -165,7 +167,8 @@ class SharingTest : public QObject {
     QSignalSpy finished(&window.queue(), &RunQueue::finished);
     QTest::mouseClick(visibleButton(window.newRunPage(), "Start"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(refused.count(), 1, kPatience);
-    QVERIFY2(window.banner().isVisible() && window.banner().text().contains("writing to this workspace"), qPrintable(window.banner().text()));
+    QVERIFY2(window.banner().isVisible() && window.banner().text().contains("writing to this workspace"),
+             qPrintable(window.banner().text()));
     QVERIFY(!window.queue().isBusy());
     QVERIFY(window.newRunPage().isVisible());
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workspaces that are damaged, lack files or stand on a full disk: the window says so in words, changes nothing and goes on.
+// Workspaces that are damaged, lack files or stand on a full disk: the window says so in words, changes nothing and
+// goes on.
 #include <sys/resource.h>
 
 #include <QDockWidget>
@@ -26,7 +27,6 @@
 
 using namespace limbeck;
 using namespace limbeck::test;
-#define kPatience 2000  // DEBUG
 namespace fs = std::filesystem;
 
 namespace {
@@ -40,7 +40,8 @@ QMap<QString, std::string> filesUnder(const fs::path& folder) {
   QMap<QString, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (entry.is_regular_file() && !name.ends_with(".lock")) files[QString::fromStdString(entry.path().string())] = readTextFile(entry.path());
+    if (entry.is_regular_file() && !name.ends_with(".lock"))
+      files[QString::fromStdString(entry.path().string())] = readTextFile(entry.path());
   }
   return files;
 }
@@ -51,7 +52,8 @@ void writeBytes(const fs::path& path, const std::string& bytes) {
 
 /// Whether the strip, which paints its words itself, shows them: a screen reader hears the same.
 bool isDescribed(const QWidget& strip, const QString& text) {
-  return std::ranges::any_of(strip.findChildren<QWidget*>(), [&](const QWidget* part) { return part->accessibleDescription().contains(text); });
+  return std::ranges::any_of(strip.findChildren<QWidget*>(),
+                             [&](const QWidget* part) { return part->accessibleDescription().contains(text); });
 }
 
 /// No file of this process grows beyond so many bytes: what a full disk or a quota does to a writer.
@@ -83,10 +85,14 @@ class TroubleTest : public QObject {
   void damagedDatabaseIsToldAndLeftAsItIs_data() {
     QTest::addColumn<QString>("damage");
     QTest::addColumn<QString>("words");
-    QTest::newRow("garbage") << "garbage" << "not an SQLite database";
-    QTest::newRow("truncated") << "truncated" << "damaged";
-    QTest::newRow("from the future") << "future" << "database version 99";
-    QTest::newRow("empty") << "empty" << "the file is empty";
+    QTest::newRow("garbage") << "garbage"
+                             << "not an SQLite database";
+    QTest::newRow("truncated") << "truncated"
+                               << "damaged";
+    QTest::newRow("from the future") << "future"
+                                     << "database version 99";
+    QTest::newRow("empty") << "empty"
+                           << "the file is empty";
   }
   void damagedDatabaseIsToldAndLeftAsItIs() {
     QFETCH(QString, damage);
@@ -130,9 +136,11 @@ class TroubleTest : public QObject {
     std::string noise;
     for (int i = 0; i < 4096; ++i) noise += static_cast<char>((i * 7919) % 251);
     QTest::newRow("garbage") << QByteArray::fromStdString(noise);
-    QTest::newRow("no state") << QByteArray("[window]\ngeometry=@ByteArray(rubbish)\nstate=12\n[watch]\nrun=many\n[queue]\npaused=x, 99999\n");
+    QTest::newRow("no state") << QByteArray(
+        "[window]\ngeometry=@ByteArray(rubbish)\nstate=12\n[watch]\nrun=many\n[queue]\npaused=x, 99999\n");
     // What QMainWindow::saveState writes begins with the bytes 00 00 00 ff and the version of the layout.
-    QTest::newRow("another version") << QByteArray("[window]\ngeometry=@ByteArray(\\x1\\xd9\\xd0\\xcb\\0\\x3)\nstate=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x63)\n");
+    QTest::newRow("another version") << QByteArray(
+        "[window]\ngeometry=@ByteArray(\\x1\\xd9\\xd0\\xcb\\0\\x3)\nstate=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x63)\n");
   }
   void brokenWindowStateGivesTheDefaultLayout() {
     QFETCH(QByteArray, ini);
@@ -145,7 +153,8 @@ class TroubleTest : public QObject {
     for (const QDockWidget* dock : docks) {
       QVERIFY(dock->isVisible() && !dock->isFloating());
       const bool is_right = dock->objectName() == "inspector";
-      QCOMPARE(gui_->window().dockWidgetArea(const_cast<QDockWidget*>(dock)), is_right ? Qt::RightDockWidgetArea : Qt::LeftDockWidgetArea);
+      QCOMPARE(gui_->window().dockWidgetArea(const_cast<QDockWidget*>(dock)),
+               is_right ? Qt::RightDockWidgetArea : Qt::LeftDockWidgetArea);
     }
     QCOMPARE(gui_->window().size(), QSize(1280, 800));
   }
@@ -190,9 +199,10 @@ class TroubleTest : public QObject {
     WatchPage& page = gui_->window().watchPage();
     QVERIFY(page.board(0).track() != nullptr);
     QTRY_VERIFY_WITH_TIMEOUT(isDescribed(page.attention(), "checkpoint is not in the workspace any more"), kPatience);
+    QVERIFY(QTest::qWaitForWindowActive(gui_->program->window()));
     QTest::keyClick(&page.board(0), Qt::Key_H);
-    QTest::qWait(200); qWarning() << "DEBUG" << gui_->window().banner().text() << gui_->window().banner().isVisible() << findAction(gui_->window(), "hand_play")->isEnabled() << gui_->window().isActiveWindow() << QString::fromStdString(gui_->window().replay().subject()->replay.checkpoint);
-    QTRY_VERIFY_WITH_TIMEOUT(gui_->window().banner().isVisible() && gui_->window().banner().text().contains("checkpoint"), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        gui_->window().banner().isVisible() && gui_->window().banner().text().contains("checkpoint"), kPatience);
   }
 
   void damagedCheckpointPlaysAndTheStripSaysWhy() {
@@ -242,7 +252,8 @@ class TroubleTest : public QObject {
     gui_->open();
     MainWindow& window = gui_->window();
     // Weights of 12 * 128^2 * 4 bytes = 786 kB, for which there is no room; the database needs less than 400 kB.
-    window.openExperiment(gui_->tinyFile({{"width = 16", "width = 128"}, {"feed_forward = 32", "feed_forward = 512"}, {"steps = 60", "steps = 40"}}));
+    window.openExperiment(gui_->tinyFile(
+        {{"width = 16", "width = 128"}, {"feed_forward = 32", "feed_forward = 512"}, {"steps = 60", "steps = 40"}}));
     QSignalSpy failed(&window.queue(), &RunQueue::failed);
     QSignalSpy finished(&window.queue(), &RunQueue::finished);
     {
@@ -266,7 +277,8 @@ class TroubleTest : public QObject {
 
   void workspaceOfARunThatTheDiskStoppedOpensAgain() {
     gui_->open();
-    gui_->window().openExperiment(gui_->tinyFile({{"width = 16", "width = 128"}, {"feed_forward = 32", "feed_forward = 512"}}));
+    gui_->window().openExperiment(
+        gui_->tinyFile({{"width = 16", "width = 128"}, {"feed_forward = 32", "feed_forward = 512"}}));
     QSignalSpy failed(&gui_->window().queue(), &RunQueue::failed);
     {
       const FileSizeLimit limit(512 * 1024);
@@ -291,7 +303,8 @@ class TroubleTest : public QObject {
       QTRY_COMPARE_WITH_TIMEOUT(refused.count(), 1, kPatience);
     }
     QVERIFY(window.banner().isVisible());
-    QVERIFY2(window.banner().text().contains("limbeck.db") && window.banner().text().contains("space"), qPrintable(window.banner().text()));
+    QVERIFY2(window.banner().text().contains("limbeck.db") && window.banner().text().contains("space"),
+             qPrintable(window.banner().text()));
     QVERIFY(!window.queue().isBusy());
     QCOMPARE(Workspace(gui_->folder(), OpenMode::ReadOnly).store().listRuns().size(), std::size_t{0});
   }
@@ -308,14 +321,16 @@ class TroubleTest : public QObject {
     if (damage == "garbage") bytes = std::string(20'000, 'x');
     if (damage == "empty") bytes.clear();
     if (damage == "truncated") bytes.resize(bytes.size() / 2);
-    if (damage == "future") bytes.replace(60, 4, std::string("\0\0\0\x63", 4));  // user_version, big-endian, in the header
+    if (damage == "future")
+      bytes.replace(60, 4, std::string("\0\0\0\x63", 4));  // user_version, big-endian, in the header
     writeBytes(database, bytes);
   }
 
   /// Cuts the last third off a column.
   void damageColumn(const char* policy) {
     for (const auto& entry : fs::recursive_directory_iterator(gui_->folder() / "rollouts")) {
-      const bool is_it = entry.path().filename() == "observations.npy" && entry.path().parent_path().filename() == policy;
+      const bool is_it =
+          entry.path().filename() == "observations.npy" && entry.path().parent_path().filename() == policy;
       if (is_it) fs::resize_file(entry.path(), fs::file_size(entry.path()) * 2 / 3);
     }
   }
