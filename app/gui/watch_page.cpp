@@ -6,6 +6,8 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -161,7 +163,12 @@ void WatchPage::setCallActions(const QList<QAction*>& actions) {
 }
 
 void WatchPage::showEmpty(bool is_empty) {
+  const bool was_empty = isEmpty();
   stack_->setCurrentIndex(is_empty ? 1 : 0);
+  // Now there is a board to take the page's keys; whoever types goes on typing.
+  const QWidget* focused = window()->focusWidget();
+  const bool is_typing = qobject_cast<const QLineEdit*>(focused) != nullptr || qobject_cast<const QPlainTextEdit*>(focused) != nullptr;
+  if (was_empty && !is_empty && isVisible() && !is_typing) boards_.front()->setFocus();
 }
 
 bool WatchPage::isEmpty() const {

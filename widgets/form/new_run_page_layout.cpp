@@ -204,7 +204,7 @@ QWidget* NewRunPage::buildSide() {
   layout->addWidget(actionButton(copy_action_, side));
   layout->addWidget(save_button);
   layout->addWidget(outcome_);
-  side->setFixedWidth(std::max(28 * fontMetrics().averageCharWidth(), save_button->sizeHint().width()));
+  side->setFixedWidth(save_button->sizeHint().width() + fontMetrics().averageCharWidth());
   return side;
 }
 

@@ -3,18 +3,17 @@
 
 #include <QDialogButtonBox>
 #include <QScreen>
+#include <QScrollBar>
 #include <QTextBrowser>
 #include <QTextDocument>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <array>
-#include <limits>
-#include <numeric>
+#include <vector>
 
 namespace limbeck {
 namespace {
 
-constexpr std::size_t kColumns = 3;
+constexpr std::size_t kColumns = 4;
 
 int keyCount(const ActionGroup& group) {
   return static_cast<int>(
@@ -43,35 +42,34 @@ int height(const ActionGroup& group) {
   return keys == 0 ? 0 : keys + 2;
 }
 
-/// Where columns begin so that the highest of them is as low as can be; groups keep their order.
-std::array<qsizetype, kColumns> columnStarts(const QList<ActionGroup>& groups) {
-  const auto heightOf = [&groups](qsizetype from, qsizetype to) {
-    return std::accumulate(groups.begin() + from, groups.begin() + to, 0,
-                           [](int sum, const ActionGroup& group) { return sum + height(group); });
-  };
-  std::array<qsizetype, kColumns> best{};
-  int lowest = std::numeric_limits<int>::max();
-  for (qsizetype second = 0; second <= groups.size(); ++second) {
-    for (qsizetype third = second; third <= groups.size(); ++third) {
-      const int highest = std::max({heightOf(0, second), heightOf(second, third), heightOf(third, groups.size())});
-      if (highest >= lowest) continue;
-      lowest = highest;
-      best = {0, second, third};
+/// The groups in columns, in their order, the highest column as low as can be.
+std::vector<QList<ActionGroup>> inColumns(const QList<ActionGroup>& groups) {
+  std::vector<QList<ActionGroup>> columns;
+  for (int limit = 1;; ++limit) {
+    columns.assign(1, {});
+    int filled = 0;
+    int highest = 0;
+    for (const ActionGroup& group : groups) {
+      if (filled > 0 && filled + height(group) > limit) {
+        columns.emplace_back();
+        filled = 0;
+      }
+      columns.back().append(group);
+      filled += height(group);
+      highest = std::max(highest, filled);
     }
+    if (columns.size() <= kColumns && highest <= limit) return columns;
   }
-  return best;
 }
 
 }  // namespace
 
 QString KeySheet::html(const QList<ActionGroup>& groups) {
-  const std::array<qsizetype, kColumns> starts = columnStarts(groups);
   QString html = QStringLiteral("<table cellspacing='0' cellpadding='0'><tr>");
-  for (std::size_t column = 0; column < kColumns; ++column) {
-    const qsizetype end = column + 1 < kColumns ? starts[column + 1] : groups.size();
+  for (const QList<ActionGroup>& column : inColumns(groups)) {
     html += QStringLiteral("<td style='padding-right: 24px'>");
-    for (qsizetype i = starts[column]; i < end; ++i) {
-      if (keyCount(groups[i]) > 0) html += groupHtml(groups[i]);
+    for (const ActionGroup& group : column) {
+      if (keyCount(group) > 0) html += groupHtml(group);
     }
     html += QStringLiteral("</td>");
   }
@@ -91,7 +89,9 @@ KeySheet::KeySheet(const QList<ActionGroup>& groups, QWidget* parent) : QDialog(
   // As large as the sheet, if the screen has the room.
   QTextDocument& document = *browser->document();
   document.setTextWidth(document.idealWidth());
-  const QSize text = document.size().toSize() + QSize(2, 2) * browser->frameWidth();
+  QSize text = document.size().toSize() + QSize(2, 2) * browser->frameWidth();
+  text.rwidth() += browser->verticalScrollBar()->sizeHint().width();  // should the screen be too low
+
   const QMargins margins = layout->contentsMargins();
   const QSize whole = text + QSize(margins.left() + margins.right(),
                                    margins.top() + margins.bottom() + layout->spacing() + buttons->sizeHint().height());

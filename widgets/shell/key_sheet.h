@@ -14,7 +14,7 @@ class KeySheet final : public QDialog {
  public:
   KeySheet(const QList<ActionGroup>& groups, QWidget* parent);
 
-  /// The sheet as HTML: a table for each group that has a key, in three columns.
+  /// The sheet as HTML: a table for each group that has a key, in columns.
   static QString html(const QList<ActionGroup>& groups);
 };
 
