@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/cli/interrupt.h"
+#include "app/cli/open_workspace.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/resume_hint.h"
 #include "core/base/error.h"
@@ -32,7 +33,7 @@ class SeedRuns {
            StageLimit through)
       : common_(common),
         options_(options),
-        workspace_(common.workspace),
+        workspace_(openForWriting(common.workspace)),
         team_(threadCount(file.config)),
         request_{.config = file.config, .text = file.text, .overrides = options.overrides, .through = through} {}
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/find_run.h"
+#include "app/cli/open_workspace.h"
 #include "app/cli/progress_line.h"
 #include "core/base/error.h"
 #include "core/experiment/stored_run.h"
@@ -93,7 +94,7 @@ ExitCode showRun(const CommonOptions& common, const RunsOptions& options) {
 /// Opens the workspace for writing, finds the run, and applies `change` to it.
 template <typename Change>
 ExitCode changeRun(const CommonOptions& common, const RunsOptions& options, const Change& change) {
-  const Workspace workspace(common.workspace);
+  const Workspace workspace = openForWriting(common.workspace);
   const RunRecord run = findRun(workspace, options.run);
   change(workspace.store(), run);
   return ExitCode::Success;

@@ -13,7 +13,6 @@
 #include <QStyleOptionComboBox>
 #include <QStylePainter>
 #include <QToolButton>
-#include <algorithm>
 
 #include "widgets/base/icons.h"
 #include "widgets/form/experiment_form.h"
@@ -99,7 +98,8 @@ NewRunPage::NewRunPage(QWidget* parent) : QWidget(parent) {
   showOrigin({}, {});
 }
 
-QAction* NewRunPage::addPageAction(const char* name, const char* icon_name, const QString& text, const QKeySequence& shortcut) {
+QAction* NewRunPage::addPageAction(const char* name, const char* icon_name, const QString& text,
+                                   const QKeySequence& shortcut) {
   auto* action = new QAction(icon(QLatin1String(icon_name)), text, this);
   action->setObjectName(QLatin1String(name));
   action->setShortcut(shortcut);

@@ -212,8 +212,8 @@ void RunInspector::copySelected() {
   QGuiApplication::clipboard()->setText(selectedDetails(*tree_));
 }
 
-/// A score stands there with its interval, where there is room for its name too; what is longer ends in an ellipsis and is whole in the
-/// tooltip.
+/// A score stands there with its interval, where there is room for its name too; what is longer ends in an ellipsis and
+/// is whole in the tooltip.
 void RunInspector::fitColumns() {
   const QFontMetrics metrics = tree_->fontMetrics();
   const int value = metrics.horizontalAdvance(QStringLiteral("00.00 [00.00, 00.00]")) + 8;

@@ -91,7 +91,6 @@ KeySheet::KeySheet(const QList<ActionGroup>& groups, QWidget* parent) : QDialog(
   document.setTextWidth(document.idealWidth());
   QSize text = document.size().toSize() + QSize(2, 2) * browser->frameWidth();
   text.rwidth() += browser->verticalScrollBar()->sizeHint().width();  // should the screen be too low
-
   const QMargins margins = layout->contentsMargins();
   const QSize whole = text + QSize(margins.left() + margins.right(),
                                    margins.top() + margins.bottom() + layout->spacing() + buttons->sizeHint().height());

@@ -48,7 +48,9 @@ class ReturnDelegate final : public QStyledItemDelegate {
   }
 
   /// Of a number and a bar that is still one.
-  static int leastWidth(const QFontMetrics& metrics) { return numberWidth(metrics) + 5 * metrics.averageCharWidth() + 14; }
+  static int leastWidth(const QFontMetrics& metrics) {
+    return numberWidth(metrics) + 5 * metrics.averageCharWidth() + 14;
+  }
 
  private:
   static int numberWidth(const QFontMetrics& metrics) { return metrics.horizontalAdvance(QStringLiteral("00.00")); }
@@ -115,7 +117,8 @@ void ContextList::fitColumns() {
   header.resizeSection(ContextModel::Episode, header.sectionSizeHint(ContextModel::Episode));
   const int longest = view_->fontMetrics().horizontalAdvance(tr("%1 of %2, cut").arg(20).arg(20));
   const int wanted = longest + 2 * fontMetrics().averageCharWidth();
-  const int least_return = std::max(ReturnDelegate::leastWidth(view_->fontMetrics()), header.sectionSizeHint(ContextModel::Return));
+  const int least_return =
+      std::max(ReturnDelegate::leastWidth(view_->fontMetrics()), header.sectionSizeHint(ContextModel::Return));
   const int left = view_->viewport()->width() - header.sectionSize(ContextModel::Episode) - least_return;
   const int least = header.sectionSizeHint(ContextModel::Transitions);
   header.resizeSection(ContextModel::Transitions, std::max(std::min(wanted, left), least));

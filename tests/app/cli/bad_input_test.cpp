@@ -2,6 +2,9 @@
 // What is wrong in a command line or an experiment file is said with thing, value, limit and way out, under its own
 // exit code (app/cli/exit_code.h), before any work begins.
 #include <QTest>
+#include <chrono>
+#include <memory>
+#include <thread>
 
 #include "core/store/workspace.h"
 #include "tests/support/cli_process.h"
@@ -128,6 +131,22 @@ class CliBadInputTest : public QObject {
     const CliResult result = runCli({"run", tinyExperiment(), "-w", workspace});
     QCOMPARE(result.exit_code, 4);
     QVERIFY2(result.err.contains(workspace.toUtf8()) && result.err.contains("cannot create"), result.err);
+  }
+
+  void workspaceThatIsHeldForAMomentIsWaitedFor() {
+    const QString folder = scratch_.filePath("held");
+    std::thread holder;
+    {
+      auto held = std::make_shared<Workspace>(folder.toStdString());
+      // As a window holds it after an edit.
+      holder = std::thread([held = std::move(held)]() mutable {
+        std::this_thread::sleep_for(std::chrono::milliseconds(700));
+        held.reset();
+      });
+    }
+    const CliResult result = runCli({"generate", tinyExperiment(), "-w", folder, "-q"});
+    holder.join();
+    QVERIFY2(result.exit_code == 0, result.err);
   }
 
   void readerThatHasEnoughIsNoFailureToTalkAbout() {

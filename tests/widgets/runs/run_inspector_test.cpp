@@ -97,7 +97,8 @@ class RunInspectorTest : public QObject {
       sections << cells(item);
       if (item->isExpanded()) unfolded << item->text(0);
     }
-    QCOMPARE(sections, (QStringList{"AD|15.30 [12.57, 17.60]", "context cleared|0.00 [0.00, 0.40]", "optimum|16.38 [14.88, 17.88]"}));
+    QCOMPARE(sections, (QStringList{"AD|15.30 [12.57, 17.60]", "context cleared|0.00 [0.00, 0.40]",
+                                    "optimum|16.38 [14.88, 17.88]"}));
     QCOMPARE(unfolded, QStringList{"AD"});
     QCOMPARE(section("AD"), "return at 20|10.78 [7.06, 14.09]\nreturn, last 5|15.30 [12.57, 17.60]");
   }
@@ -115,7 +116,8 @@ class RunInspectorTest : public QObject {
     for (int i = 0; i < tree()->topLevelItemCount(); ++i) {
       const QTreeWidgetItem* item = tree()->topLevelItem(i);
       for (int row = 0; item->text(0) == "AD" && row < item->childCount(); ++row) {
-        QVERIFY2(tree()->fontMetrics().horizontalAdvance(item->child(row)->text(0)) <= room, qPrintable(item->child(row)->text(0)));
+        QVERIFY2(tree()->fontMetrics().horizontalAdvance(item->child(row)->text(0)) <= room,
+                 qPrintable(item->child(row)->text(0)));
         QVERIFY(tree()->fontMetrics().horizontalAdvance(item->child(row)->text(1)) <= tree()->columnWidth(1) - 6);
       }
     }
@@ -217,9 +219,7 @@ class RunInspectorTest : public QObject {
   QLineEdit* title() const { return inspector_->findChild<QLineEdit*>("inspector_title"); }
   QLineEdit* tags() const { return inspector_->findChild<QLineEdit*>("inspector_tags"); }
 
-  static QString cells(const QTreeWidgetItem* item) {
-    return QStringList{item->text(0), item->text(1)}.join('|');
-  }
+  static QString cells(const QTreeWidgetItem* item) { return QStringList{item->text(0), item->text(1)}.join('|'); }
 
   QString section(const QString& title) const {
     QStringList lines;
