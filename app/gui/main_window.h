@@ -29,6 +29,7 @@ class HandPlayController;
 class LiveController;
 class NewRunController;
 class NewRunPage;
+class PlotView;
 class QueuePanel;
 class ReplayController;
 class RunInspector;
@@ -71,6 +72,8 @@ class MainWindow final : public QMainWindow {
   Banner& banner() const { return *banner_; }
   Toast& toast() const { return *toast_; }
   const WindowActions& actions() const { return actions_; }
+  /// The plot that has the focus; without one the return plot.
+  const PlotView& plotToExport() const;
   /// Menus, palette and key sheet are made from these.
   QList<ActionGroup> actionGroups() const;
 

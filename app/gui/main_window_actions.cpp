@@ -166,7 +166,17 @@ void MainWindow::setTheme(ThemeChoice choice) {
   saveTheme(choice);
 }
 
+const PlotView& MainWindow::plotToExport() const {
+  const PlotView& loss = watch_page_->lossPlot();
+  return loss.isVisible() && loss.hasFocus() ? loss : watch_page_->plot();
+}
+
 void MainWindow::exportPlot() {
+  const PlotView& view = plotToExport();
+  if (&view == &watch_page_->lossPlot() && !view.model().series.empty()) {
+    export_->askForPlot(view, view.model(), tr("loss"));
+    return;
+  }
   const bool is_live = live_->run().has_value();
   const PlotModel& full = is_live ? live_->plot() : replay_->subject() != nullptr ? replay_->fullPlot() : watch_page_->plot().model();
   if (full.series.empty()) {

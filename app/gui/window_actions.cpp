@@ -40,7 +40,7 @@ WindowActions::WindowActions(QObject* parent)
       train_one(make(parent, {"train_one", "play", "&Train one yourself", "The quick experiment: one button, and you watch a model of your own learn", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)})),
       open_experiment(make(parent, {"open_experiment", "folder", "Open e&xperiment file…", "Set up a run from a file", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_O)})),
       open_workspace(make(parent, {"open_workspace", "folder", "&Open workspace…", "Another folder with runs", QKeySequence::Open})),
-      export_plot(make(parent, {"export_plot", "export", "&Export plot…", "The return plot as SVG, PDF, PNG, PGFPlots or CSV", QKeySequence(Qt::CTRL | Qt::Key_E)})),
+      export_plot(make(parent, {"export_plot", "export", "&Export plot…", "The return plot, or the one that was clicked last, as SVG, PDF, PNG, PGFPlots or CSV", QKeySequence(Qt::CTRL | Qt::Key_E)})),
       export_animation(make(parent, {"export_animation", "export", "Export &animation…", "The boards as a GIF or as PNG frames", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)})),
       export_record(make(parent, {"export_record", "export", "Export run &record…", "All that is known of the run, as JSON", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_R)})),
       export_folder(make(parent, {"export_folder", "export", "Export run as &folder…", "Record, file, curves, metrics, rollouts and checkpoint", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_F)})),

@@ -10,6 +10,7 @@
 #include "tests/app/gui/gui_fixture.h"
 #include "widgets/board/board_view.h"
 #include "widgets/form/new_run_page.h"
+#include "widgets/plot/plot_view.h"
 #include "widgets/queue/queue_panel.h"
 #include "widgets/shell/stage_progress.h"
 #include "widgets/shell/toast.h"
@@ -70,6 +71,9 @@ class RunPathTest : public QObject {
     QTest::mouseClick(button(window.newRunPage(), "Start"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(window.watchPage().progress().words().contains("loss"), kPatience);
     QVERIFY(window.watchPage().progress().isVisible());
+    QCOMPARE(&window.plotToExport(), &window.watchPage().plot());
+    QTest::mouseClick(&window.watchPage().lossPlot(), Qt::LeftButton);
+    QCOMPARE(&window.plotToExport(), &window.watchPage().lossPlot());
     QVERIFY(window.watchPage().progress().total() > 0.0 && window.watchPage().progress().total() < 1.0);
     window.queue().stopAll();
     QTRY_VERIFY_WITH_TIMEOUT(!window.queue().isBusy(), kPatience);
