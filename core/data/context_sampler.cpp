@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
+#include <vector>
 
 #include "core/base/check.h"
 #include "core/base/error.h"
@@ -24,54 +26,55 @@ ContextSampler::ContextSampler(const HistoryDataset& dataset, const ContextSampl
   requireRange("context_length", options.context_length, 1, 1 << 20);
   requireRange("keep_every", options.keep_every, 1, 1 << 20);
   requireRange("start_share", options.start_share, 0.0, 1.0);
-  columns_.reserve(static_cast<std::size_t>(dataset.histories()));
-  for (int history = 0; history < dataset.histories(); ++history) addHistory(history);
+  common_length_ = KeptEpisodes(dataset.columns(0).ends, 0, 1, 0).length();
+  for (int history = 0; history < dataset.histories(); ++history) inspect(history);
 }
 
-void ContextSampler::addHistory(int history) {
-  const std::vector<EpisodeRange> ranges = dataset_.episodes(history);
-  const auto stride = static_cast<std::size_t>(options_.keep_every);
-  for (std::size_t phase = 0; phase < stride; ++phase) {
-    KeptSequence sequence{.first_episode = episodes_.size()};
-    for (std::size_t i = phase; i < ranges.size(); i += stride) {
-      episodes_.push_back({ranges[i].begin, sequence.transitions});
-      sequence.transitions += ranges[i].end - ranges[i].begin;
-    }
-    sequence.episode_count = episodes_.size() - sequence.first_episode;
-    if (sequence.transitions < options_.context_length) {
-      const HistoryLabel& label = dataset_.label(history);
-      throw Error(
-          ErrorCode::InvalidArgument,
-          fmt::format(
-              "history {} (task {}, seed {}) has {} episodes, of which keep_every {} from episode {} on leaves {} "
-              "transitions, fewer than context_length {}; generate longer histories, or lower keep_every or "
-              "context_length",
-              history, label.task, label.seed, ranges.size(), options_.keep_every, phase, sequence.transitions,
-              options_.context_length));
-    }
-    sequences_.push_back(sequence);
+void ContextSampler::inspect(int history) {
+  const std::span<const End> ends = dataset_.columns(history).ends;
+  std::vector<std::int64_t> transitions(static_cast<std::size_t>(options_.keep_every));
+  std::size_t episode_count = 0;
+  bool is_common = true;
+  KeptEpisodes episode(ends, 0, 1, 0);
+  for (; episode.isValid(); episode.next()) {
+    transitions[episode_count++ % transitions.size()] += episode.length();
+    is_common &= episode.length() == common_length_;
   }
-  columns_.push_back(dataset_.columns(history));
+  const std::int64_t unfinished = static_cast<std::int64_t>(ends.size()) - episode.begin();
+  if (!is_common || unfinished >= common_length_) common_length_ = 0;
+  const auto shortest = std::ranges::min_element(transitions);
+  if (*shortest >= options_.context_length) return;
+  const HistoryLabel& label = dataset_.label(history);
+  throw Error(
+      ErrorCode::InvalidArgument,
+      fmt::format("history {} (task {}, seed {}) has {} episodes, of which keep_every {} from episode {} on leaves {} "
+                  "transitions, fewer than context_length {}; generate longer histories, or lower keep_every or "
+                  "context_length",
+                  history, label.task, label.seed, episode_count, options_.keep_every, shortest - transitions.begin(),
+                  *shortest, options_.context_length));
 }
 
 void ContextSampler::sample(int windows, const Rng& rng, ContextBatch& batch) const {
   batch.resize(windows, options_.context_length, dataset_.spec().observationSize());
   for (int window = 0; window < windows; ++window) {
     Rng draw = rng.split("window", static_cast<std::uint64_t>(window));
-    const std::uint32_t history = draw.below(static_cast<std::uint32_t>(columns_.size()));
-    const std::uint32_t phase = draw.below(static_cast<std::uint32_t>(options_.keep_every));
-    const KeptSequence& sequence = sequences_[static_cast<std::size_t>(history) * options_.keep_every + phase];
-    const bool is_from_start = draw.uniform() < options_.start_share;
-    const auto offsets = static_cast<double>(sequence.transitions - options_.context_length + 1);
-    const std::int64_t offset = is_from_start ? 0 : static_cast<std::int64_t>(draw.uniform() * offsets);
-    fill(sequence, columns_[history], offset, window, batch);
+    const auto history = static_cast<int>(draw.below(static_cast<std::uint32_t>(dataset_.histories())));
+    const auto phase = static_cast<int>(draw.below(static_cast<std::uint32_t>(options_.keep_every)));
+    const TransitionColumns columns = dataset_.columns(history);
+    const KeptEpisodes episodes(columns.ends, common_length_, options_.keep_every, phase);
+    std::int64_t offset = 0;
+    if (draw.uniform() >= options_.start_share) {
+      const auto offsets = static_cast<double>(episodes.transitionsLeft() - options_.context_length + 1);
+      offset = static_cast<std::int64_t>(draw.uniform() * offsets);
+    }
+    fill(episodes, columns, offset, window, batch);
   }
 }
 
 // Walks the kept episodes from the one that holds the transition before the window, copying whole runs of rows. What
 // came before (previous_*) is the same run, one position later.
-void ContextSampler::fill(const KeptSequence& sequence, const TransitionColumns& history, std::int64_t offset,
-                          int window, ContextBatch& batch) const {
+void ContextSampler::fill(KeptEpisodes episodes, const TransitionColumns& history, std::int64_t offset, int window,
+                          ContextBatch& batch) const {
   const std::int64_t length = options_.context_length;
   const std::int64_t observation_size = batch.observation_size;
   const std::int64_t place = window * length;
@@ -80,14 +83,13 @@ void ContextSampler::fill(const KeptSequence& sequence, const TransitionColumns&
     batch.previous_rewards[place] = 0.0F;
     batch.previous_ends[place] = 0;
   }
-  const std::span kept(episodes_.data() + sequence.first_episode, sequence.episode_count);
   std::int64_t at = std::max<std::int64_t>(offset - 1, 0);
-  auto episode = std::ranges::upper_bound(kept, at, {}, &KeptEpisode::kept_begin) - 1;
+  std::int64_t kept_begin = 0;  // transitions kept before the present episode
+  for (; kept_begin + episodes.length() <= at; episodes.next()) kept_begin += episodes.length();
   while (at < offset + length) {
-    const bool is_last = episode + 1 == kept.end();
-    const std::int64_t kept_end = is_last ? sequence.transitions : (episode + 1)->kept_begin;
+    const std::int64_t kept_end = kept_begin + episodes.length();
     const std::int64_t run_end = std::min(kept_end, offset + length);
-    const std::int64_t row = episode->source_begin + at - episode->kept_begin;
+    const std::int64_t row = episodes.begin() + at - kept_begin;
     // Positions [first, end) of the window for what is seen and done now.
     const std::int64_t skipped = std::max<std::int64_t>(offset - at, 0);
     const std::int64_t first = at + skipped - offset;
@@ -107,7 +109,8 @@ void ContextSampler::fill(const KeptSequence& sequence, const TransitionColumns&
       }
     }
     at = run_end;
-    ++episode;
+    kept_begin = kept_end;
+    episodes.next();
   }
 }
 

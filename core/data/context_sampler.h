@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "core/base/rng.h"
 #include "core/data/context_batch.h"
 #include "core/data/history_dataset.h"
+#include "core/data/kept_episodes.h"
 
 namespace limbeck {
 
@@ -20,7 +19,8 @@ struct ContextSamplerOptions {
 
 /// Draws training windows: runs of `context_length` transitions that span the kept episodes of one history and never
 /// two histories. With `keep_every` = k, each draw also picks which of the k phases is kept (episodes p, p + k, ...).
-/// Windows that do not begin at the start begin at a random transition. Immutable and thread-safe.
+/// Windows that do not begin at the start begin at a random transition. Immutable and thread-safe. Keeps nothing of the
+/// histories: where their episodes lie is read from the mapped shards for every window anew.
 class ContextSampler {
  public:
   /// `dataset` must outlive the sampler. Throws Error(InvalidArgument) when a history is shorter than the context,
@@ -31,27 +31,14 @@ class ContextSampler {
   void sample(int windows, const Rng& rng, ContextBatch& batch) const;
 
  private:
-  /// One kept episode; those of a (history, phase) stand together in order.
-  struct KeptEpisode {
-    std::int64_t source_begin = 0;  ///< first row within the history
-    std::int64_t kept_begin = 0;    ///< transitions kept before it
-  };
-  /// The kept sequence of one history and phase.
-  struct KeptSequence {
-    std::size_t first_episode = 0;  ///< in `episodes_`
-    std::size_t episode_count = 0;
-    std::int64_t transitions = 0;
-  };
-
-  void addHistory(int history);
-  void fill(const KeptSequence& sequence, const TransitionColumns& history, std::int64_t offset, int window,
+  /// Throws when a kept sequence of the history is shorter than the context; sees whether episodes differ in length.
+  void inspect(int history);
+  void fill(KeptEpisodes episodes, const TransitionColumns& history, std::int64_t offset, int window,
             ContextBatch& batch) const;
 
   const HistoryDataset& dataset_;
   ContextSamplerOptions options_;
-  std::vector<TransitionColumns> columns_;  ///< [histories]
-  std::vector<KeptSequence> sequences_;     ///< [histories, keep_every]
-  std::vector<KeptEpisode> episodes_;       ///< of all sequences
+  std::int64_t common_length_ = 0;  ///< of every episode of every history; 0 where they differ
 };
 
 }  // namespace limbeck

@@ -4,9 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <span>
 
 #include "core/base/check.h"
 #include "core/base/error.h"
+#include "core/data/episode_scan.h"
 
 namespace limbeck {
 namespace {
@@ -38,8 +42,12 @@ HistoryDataset::HistoryDataset(const std::filesystem::path& directory, Verify ve
                   fmt::format("{} and {} come from different environments; keep them in different folders",
                               shards_.front().directory().string(), path.string()));
     }
-    const int number = static_cast<int>(shards_.size()) - 1;
-    for (int history = 0; history < shard.histories(); ++history) index_.push_back({number, history});
+    first_histories_.push_back(histories_);
+    if (shard.histories() > std::numeric_limits<int>::max() - histories_) {
+      throw Error(ErrorCode::InvalidArgument, fmt::format("{}: more than {} histories; keep them in several folders",
+                                                          directory.string(), std::numeric_limits<int>::max()));
+    }
+    histories_ += shard.histories();
   }
 }
 
@@ -53,24 +61,30 @@ std::int64_t HistoryDataset::transitions() const {
   return total;
 }
 
+HistoryDataset::Place HistoryDataset::placeOf(int history) const {
+  LIMBECK_CHECK(history >= 0 && history < histories_, fmt::format("history {} of {}", history, histories_));
+  const auto after = std::ranges::upper_bound(first_histories_, history);
+  const std::ptrdiff_t number = after - first_histories_.begin() - 1;
+  return {shards_[static_cast<std::size_t>(number)], history - *(after - 1)};
+}
+
 TransitionColumns HistoryDataset::columns(int history) const {
-  LIMBECK_CHECK(history >= 0 && history < histories(), fmt::format("history {} of {}", history, histories()));
-  return shards_[index_[history].shard].columns(index_[history].history);
+  const Place place = placeOf(history);
+  return place.shard.columns(place.history);
 }
 
 const HistoryLabel& HistoryDataset::label(int history) const {
-  LIMBECK_CHECK(history >= 0 && history < histories(), fmt::format("history {} of {}", history, histories()));
-  return shards_[index_[history].shard].label(index_[history].history);
+  const Place place = placeOf(history);
+  return place.shard.label(place.history);
 }
 
 std::vector<EpisodeRange> HistoryDataset::episodes(int history) const {
   const std::span<const End> ends = columns(history).ends;
   std::vector<EpisodeRange> episodes;
-  std::int64_t begin = 0;
-  for (std::int64_t row = 0; row < static_cast<std::int64_t>(ends.size()); ++row) {
-    if (ends[row] == End::None) continue;
-    episodes.push_back({begin, row + 1});
-    begin = row + 1;
+  std::size_t begin = 0;
+  for (std::size_t end = nextEnd(ends, 0); end < ends.size(); end = nextEnd(ends, begin)) {
+    episodes.push_back({static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end) + 1});
+    begin = end + 1;
   }
   return episodes;
 }

@@ -14,7 +14,8 @@ struct EpisodeRange {
   std::int64_t end = 0;    ///< one past its last row
 };
 
-/// All histories of a set of shards, mapped. Immutable and thread-safe.
+/// All histories of a set of shards, mapped. Immutable and thread-safe. Besides a label a history nothing of it is kept
+/// in memory, so that 10^10 transitions are as good as 10^6.
 class HistoryDataset {
  public:
   /// Opens every shard under `directory` in name order. Throws what Shard throws, or Error(NotFound) when there is
@@ -22,7 +23,7 @@ class HistoryDataset {
   explicit HistoryDataset(const std::filesystem::path& directory, Verify verify = Verify::Checksums);
 
   const EnvironmentSpec& spec() const;
-  int histories() const { return static_cast<int>(index_.size()); }
+  int histories() const { return histories_; }
   std::int64_t transitions() const;
   TransitionColumns columns(int history) const;
   const HistoryLabel& label(int history) const;
@@ -30,12 +31,16 @@ class HistoryDataset {
   std::vector<EpisodeRange> episodes(int history) const;
 
  private:
+  /// The shard that holds a history, and the history's number within it.
   struct Place {
-    int shard = 0;
+    const Shard& shard;
     int history = 0;
   };
+  Place placeOf(int history) const;
+
   std::vector<Shard> shards_;
-  std::vector<Place> index_;
+  std::vector<int> first_histories_;  ///< [shards]: of the dataset's histories, the shard's first
+  int histories_ = 0;
 };
 
 }  // namespace limbeck

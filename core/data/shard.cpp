@@ -91,6 +91,7 @@ Shard::Shard(const std::filesystem::path& directory, Verify verify) : directory_
     checkValues(files_, manifest.spec);
     spec_ = std::move(manifest.spec);
     labels_ = std::move(manifest.labels);
+    json->erase("labels");  // as JSON they take twenty times the memory
     manifest_ = std::move(json);
   } catch (Error& error) {
     error.addContext(fmt::format("shard {}", directory.string()));

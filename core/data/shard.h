@@ -53,6 +53,9 @@ class ShardWriter {
 
   /// Appends one whole history.
   void append(const HistoryLabel& label, const TransitionColumns& history);
+  /// Hands all that was appended to the disk without waiting for it; nothing can be appended any more. Whoever has
+  /// other work does it between this and `commit()`, which then waits for less.
+  void close();
   /// Closes, syncs and renames into place. Throws Error(IoFailure), after which nothing stands at the target.
   void commit();
 
@@ -75,6 +78,7 @@ class Shard {
   explicit Shard(const std::filesystem::path& directory, Verify verify = Verify::Checksums);
 
   const std::filesystem::path& directory() const { return directory_; }
+  /// Without its "labels", which `label()` gives.
   const nlohmann::json& manifest() const;
   const EnvironmentSpec& spec() const { return spec_; }
   int histories() const { return static_cast<int>(labels_.size()); }

@@ -56,6 +56,7 @@ struct ShardWriter::Impl {
   ShardManifest manifest;
   std::vector<std::int64_t> offsets{0};
   std::vector<NpyWriter> columns;  // in the order of kShardColumns
+  bool is_closed = false;
   bool is_committed = false;
 
   ~Impl() {
@@ -82,6 +83,7 @@ ShardWriter::ShardWriter(std::filesystem::path target, const EnvironmentSpec& sp
 ShardWriter::~ShardWriter() = default;
 
 void ShardWriter::append(const HistoryLabel& label, const TransitionColumns& history) {
+  LIMBECK_CHECK(!impl_->is_closed, "append to a shard that was closed");
   const auto rows = static_cast<std::size_t>(history.rows());
   const auto observation_size = static_cast<std::size_t>(impl_->manifest.spec.observationSize());
   LIMBECK_CHECK(history.observations.size() == rows * observation_size && history.rewards.size() == rows &&
@@ -97,14 +99,21 @@ void ShardWriter::append(const HistoryLabel& label, const TransitionColumns& his
   impl_->offsets.push_back(impl_->manifest.rows);
 }
 
-void ShardWriter::commit() {
-  LIMBECK_CHECK(!impl_->is_committed, "a shard is committed once");
-  LIMBECK_CHECK(!impl_->manifest.labels.empty(), fmt::format("{}: a shard without histories", impl_->target.string()));
+void ShardWriter::close() {
+  if (impl_->is_closed) return;
   impl_->columns.back().append(std::as_bytes(std::span(impl_->offsets)));
   for (std::size_t i = 0; i < impl_->columns.size(); ++i) {
     impl_->columns[i].close();
     impl_->manifest.checksums[i] = impl_->columns[i].checksum();
   }
+  impl_->columns.clear();
+  impl_->is_closed = true;
+}
+
+void ShardWriter::commit() {
+  LIMBECK_CHECK(!impl_->is_committed, "a shard is committed once");
+  LIMBECK_CHECK(!impl_->manifest.labels.empty(), fmt::format("{}: a shard without histories", impl_->target.string()));
+  close();
   try {
     const std::string manifest = toJson(impl_->manifest, impl_->provenance).dump(1) + "\n";
     writeFileAtomically(impl_->temporary / kManifestFile, manifest);

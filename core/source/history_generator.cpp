@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "core/base/check.h"
@@ -14,6 +17,7 @@
 #include "core/base/log.h"
 #include "core/env/environment_json.h"
 #include "core/source/generation_progress.h"
+#include "core/source/shard_plan.h"
 #include "core/source/source_json.h"
 
 namespace limbeck {
@@ -33,22 +37,30 @@ class Generation {
         provenance_(fullProvenance(source, provenance, rng)),
         directory_(directory),
         rng_(rng),
-        progress_(progress) {}
+        progress_(progress),
+        shards_(planShards(static_cast<std::int64_t>(tasks.size()), options,
+                           static_cast<std::int64_t>(source.episodes) * environment.spec().horizon)) {}
 
-  int shardCount() const {
-    const auto tasks = static_cast<int>(tasks_.size());
-    return (tasks + options_.tasks_per_shard - 1) / options_.tasks_per_shard;
-  }
+  int shardCount() const { return static_cast<int>(shards_.size()); }
 
   int shardsDone() const { return shards_done_; }
 
   /// Makes shards until none is left, a stop is asked for, or another worker failed.
   void work(WorkControl& control) {
     try {
-      HistoryBuffer buffer;
+      std::vector<HistoryBuffer> buffers(SourceAlgorithm::kSideBySide);
+      // The last shard that was written. It is committed when the next one is: meanwhile the disk gets its bytes, and
+      // there is little left to wait for.
+      std::unique_ptr<ShardWriter> written;
       for (int shard = next_shard_++; shard < shardCount() && goesOn(control); shard = next_shard_++) {
-        if (isDone(shard, control) || makeShard(shard, buffer, control)) ++shards_done_;
+        if (isDone(shard, control)) {
+          ++shards_done_;
+          continue;
+        }
+        std::unique_ptr<ShardWriter> next = makeShard(shard, buffers, control);
+        commit(std::exchange(written, std::move(next)));
       }
+      commit(std::move(written));
     } catch (...) {
       has_failed_ = true;
       throw;
@@ -74,21 +86,6 @@ class Generation {
 
   std::filesystem::path shardPath(int shard) const { return directory_ / fmt::format("shard_{:05}", shard); }
 
-  std::span<const TaskId> tasksOf(int shard) const {
-    const std::size_t first = static_cast<std::size_t>(shard) * options_.tasks_per_shard;
-    return tasks_.subspan(first, std::min<std::size_t>(options_.tasks_per_shard, tasks_.size() - first));
-  }
-
-  std::vector<HistoryLabel> labelsOf(int shard) const {
-    std::vector<HistoryLabel> labels;
-    for (const TaskId task : tasksOf(shard)) {
-      for (int seed = 0; seed < options_.histories_per_task; ++seed) {
-        labels.push_back({static_cast<std::int32_t>(task), static_cast<std::uint64_t>(seed)});
-      }
-    }
-    return labels;
-  }
-
   /// Whether the shard stands there already and verifies. A damaged one is removed, to be made again; one that was made
   /// from something else, or by a newer version, is not ours to remove.
   bool isDone(int number, WorkControl& control) {
@@ -96,7 +93,7 @@ class Generation {
     if (!std::filesystem::exists(path)) return false;
     try {
       const Shard shard(path);
-      requireSameOrigin(shard, labelsOf(number));
+      requireSameOrigin(shard, shards_[static_cast<std::size_t>(number)]);
       for (int history = 0; history < shard.histories(); ++history) {
         progress_.add({shard.label(history), shard.columns(history)}, control);
       }
@@ -109,11 +106,11 @@ class Generation {
     }
   }
 
-  void requireSameOrigin(const Shard& shard, const std::vector<HistoryLabel>& expected) const {
+  void requireSameOrigin(const Shard& shard, const ShardPlan& plan) const {
     bool is_same = shard.spec() == environment_.spec() && shard.manifest().at("provenance") == provenance_ &&
-                   shard.histories() == static_cast<int>(expected.size());
-    for (int history = 0; is_same && history < shard.histories(); ++history) {
-      is_same = shard.label(history) == expected[history];
+                   shard.histories() == plan.histories;
+    for (int history = 0; is_same && history < plan.histories; ++history) {
+      is_same = shard.label(history) == labelOf(plan.first_history + history);
     }
     if (is_same) return;
     throw Error(ErrorCode::InvalidArgument,
@@ -121,24 +118,53 @@ class Generation {
                             shard.directory().string()));
   }
 
-  /// False when it was stopped half-way; what it wrote is gone then.
-  bool makeShard(int number, HistoryBuffer& buffer, WorkControl& control) {
-    ShardWriter writer(shardPath(number), environment_.spec(), provenance_);
-    for (const TaskId id : tasksOf(number)) {
-      const TabularTask task = environment_.makeTask(id);
-      for (int seed = 0; seed < options_.histories_per_task; ++seed) {
-        if (!goesOn(control)) return false;
-        const auto task_number = static_cast<std::int32_t>(id);
-        const std::uint64_t stream = static_cast<std::uint64_t>(task_number) << 32 | static_cast<std::uint64_t>(seed);
-        buffer.clear();
-        algorithm_->learn(task, rng_.split("history", stream), buffer);
-        const FinishedHistory history{{task_number, static_cast<std::uint64_t>(seed)}, buffer.columns()};
-        writer.append(history.label, history.columns);
-        progress_.add(history, control);
+  /// Task by task, seed by seed.
+  HistoryLabel labelOf(std::int64_t history) const {
+    const std::int64_t seeds = options_.histories_per_task;
+    return {static_cast<std::int32_t>(tasks_[static_cast<std::size_t>(history / seeds)]),
+            static_cast<std::uint64_t>(history % seeds)};
+  }
+
+  /// Null when it was stopped half-way; what it wrote is gone then.
+  std::unique_ptr<ShardWriter> makeShard(int number, std::vector<HistoryBuffer>& buffers, WorkControl& control) {
+    auto writer = std::make_unique<ShardWriter>(shardPath(number), environment_.spec(), provenance_);
+    const ShardPlan& plan = shards_[static_cast<std::size_t>(number)];
+    const std::int64_t seeds = options_.histories_per_task;
+    const std::int64_t end = plan.first_history + plan.histories;
+    std::int64_t history = plan.first_history;
+    while (history < end) {
+      const std::int64_t task_end = std::min(end, (history / seeds + 1) * seeds);
+      const TabularTask task = environment_.makeTask(tasks_[static_cast<std::size_t>(history / seeds)]);
+      while (history < task_end) {
+        if (!goesOn(control)) return nullptr;
+        const std::int64_t count = std::min<std::int64_t>(SourceAlgorithm::kSideBySide, task_end - history);
+        learn(task, history, std::span(buffers).first(static_cast<std::size_t>(count)));
+        for (const HistoryBuffer& buffer : std::span(buffers).first(static_cast<std::size_t>(count))) {
+          const FinishedHistory finished{labelOf(history++), buffer.columns()};
+          writer->append(finished.label, finished.columns);
+          progress_.add(finished, control);
+        }
       }
     }
-    writer.commit();
-    return true;
+    writer->close();
+    return writer;
+  }
+
+  /// Learns the histories from `first` on, as many as there are buffers; all of one task.
+  void learn(const TabularTask& task, std::int64_t first, std::span<HistoryBuffer> buffers) const {
+    std::vector<Rng> streams;
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      const HistoryLabel label = labelOf(first + static_cast<std::int64_t>(i));
+      streams.push_back(rng_.split("history", static_cast<std::uint64_t>(label.task) << 32 | label.seed));
+      buffers[i].clear();
+    }
+    algorithm_->learnEach(task, streams, buffers);
+  }
+
+  void commit(std::unique_ptr<ShardWriter> writer) {
+    if (writer == nullptr) return;
+    writer->commit();
+    ++shards_done_;
   }
 
   const Environment& environment_;
@@ -149,6 +175,7 @@ class Generation {
   std::filesystem::path directory_;
   Rng rng_;
   GenerationProgress& progress_;
+  std::vector<ShardPlan> shards_;
   std::atomic<int> next_shard_ = 0;
   std::atomic<int> shards_done_ = 0;
   std::atomic<bool> has_failed_ = false;

@@ -15,7 +15,9 @@ namespace limbeck {
 
 struct GenerationOptions {
   int histories_per_task = 64;
-  int tasks_per_shard = 16;  ///< fixed, so that shards do not depend on the number of threads
+  /// Fixed, so that shards do not depend on the number of threads; a shard that would hold more than 2^26 transitions is
+  /// split (shard_plan.h).
+  int tasks_per_shard = 16;
 };
 
 /// A history that was just finished, as it stands in its maker's memory.

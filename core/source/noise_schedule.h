@@ -25,6 +25,13 @@ struct NoisyChoice {
   std::uint32_t below(std::uint32_t count) const {
     return static_cast<std::uint32_t>(((bits & 0xFFFFFFFFU) * count) >> 32);
   }
+  /// The random action where isRandom(threshold), else `otherwise`. Without a branch: half-way through a history nobody
+  /// can predict it, and a wrong guess costs more than the whole choice.
+  int pick(std::uint64_t threshold, int action_count, int otherwise) const {
+    const int random = static_cast<int>(below(static_cast<std::uint32_t>(action_count)));
+    const int mask = -static_cast<int>(isRandom(threshold));
+    return otherwise ^ ((otherwise ^ random) & mask);
+  }
 };
 
 }  // namespace limbeck

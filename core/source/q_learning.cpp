@@ -4,8 +4,11 @@
 // episode that the horizon cut bootstraps from where it was cut: the task itself went on. One that the task ended does
 // not. Source of the defaults: our own trials; epsilon falling over most of the history gives a smooth learning curve
 // to distil.
+#include <array>
 #include <map>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/env/table_stepper.h"
@@ -39,12 +42,12 @@ std::vector<std::uint16_t> rowsOfStates(const TabularTask& task, bool observes_s
 /// Action values, one row of `kStride` (or a multiple of it) per table row; the padding is never the greatest.
 class ActionValues {
  public:
-  ActionValues(int rows, int action_count, const SourceOptions& options, Rng& rng)
-      : action_count_(action_count),
-        stride_((action_count + kStride - 1) / kStride * kStride),
-        values_(static_cast<std::size_t>(rows) * stride_) {
-    for (int row = 0; row < rows; ++row) {
-      for (int action = 0; action < action_count; ++action) {
+  ActionValues(const TabularTask& task, const SourceOptions& options, Rng rng)
+      : action_count_(task.spec.action_count),
+        stride_((action_count_ + kStride - 1) / kStride * kStride),
+        values_(static_cast<std::size_t>(task.state_count) * stride_) {
+    for (int row = 0; row < task.state_count; ++row) {
+      for (int action = 0; action < action_count_; ++action) {
         const double noise = (2.0 * rng.uniform() - 1.0) * options.initial_noise;
         at(row, action) = static_cast<float>(options.initial_value + noise);
       }
@@ -72,50 +75,103 @@ class ActionValues {
   std::vector<float> values_;
 };
 
+/// One history on its way, step by step.
+class Learner {
+ public:
+  /// `rows` and `options` must outlive it.
+  Learner(const TabularTask& task, const std::vector<std::uint16_t>& rows, const SourceOptions& options, const Rng& rng,
+          HistoryBuffer& buffer)
+      : options_(options),
+        rows_(rows.data()),
+        action_count_(task.spec.action_count),
+        learning_rate_(static_cast<float>(options.learning_rate)),
+        discount_(static_cast<float>(options.discount)),
+        draws_(rng.split("steps")),
+        values_(task, options, rng.split("initial_values")),
+        recorder_(task, options.episodes, buffer),
+        stepper_(task) {
+    beginEpisode();
+  }
+
+  bool isDone() const { return episode_ == options_.episodes; }
+
+  [[gnu::always_inline]] void step() {
+    const NoisyChoice choice{draws_.next()};
+    const auto action = static_cast<Action>(choice.pick(threshold_, action_count_, best_.action));
+    const TableStepper::Outcome outcome = stepper_.step(action);
+    recorder_.record(state_, action, outcome.reward, outcome.end);
+    state_ = stepper_.state();
+    const int next_row = rows_[state_];
+    best_ = values_.greedy(next_row);
+    const float bootstrap = outcome.end == End::Terminated ? 0.0F : best_.value;
+    float& value = values_.at(row_, action);
+    value += learning_rate_ * (outcome.reward + discount_ * bootstrap - value);
+    // The update may have changed what is best here.
+    if (next_row == row_) best_ = values_.greedy(next_row);
+    row_ = next_row;
+    if (outcome.end == End::None) return;
+    ++episode_;
+    if (!isDone()) beginEpisode();
+  }
+
+  void finish() { recorder_.finish(); }
+
+ private:
+  void beginEpisode() {
+    threshold_ = probabilityThreshold(
+        annealed(options_.epsilon_start, options_.epsilon_end, options_.epsilon_share, episode_, options_.episodes));
+    state_ = stepper_.reset(draws_);
+    row_ = rows_[state_];
+    best_ = values_.greedy(row_);
+  }
+
+  const SourceOptions& options_;
+  const std::uint16_t* rows_;
+  int action_count_;
+  float learning_rate_;
+  float discount_;
+  Rng draws_;
+  ActionValues values_;
+  HistoryRecorder recorder_;
+  TableStepper stepper_;
+  int episode_ = 0;
+  std::uint64_t threshold_ = 0;
+  int state_ = 0;
+  int row_ = 0;
+  Greedy best_;
+};
+
 class QLearning final : public SourceAlgorithm {
  public:
   explicit QLearning(const SourceOptions& options) : options_(options) {}
 
   void learn(const TabularTask& task, const Rng& rng, HistoryBuffer& buffer) const override {
-    Rng initial = rng.split("initial_values");
-    Rng draws = rng.split("steps");
+    learnEach(task, std::span(&rng, 1), std::span(&buffer, 1));
+  }
+
+  // A step waits for the one before it through three lookups and a maximum, and leaves most of the core idle: the steps
+  // of other histories fill the gaps.
+  void learnEach(const TabularTask& task, std::span<const Rng> rngs, std::span<HistoryBuffer> buffers) const override {
     const std::vector<std::uint16_t> rows = rowsOfStates(task, options_.observes_state);
-    ActionValues values(task.state_count, task.spec.action_count, options_, initial);
-    HistoryRecorder recorder(task, options_.episodes, buffer);
-    TableStepper stepper(task);
-    for (int episode = 0; episode < options_.episodes; ++episode) {
-      const double epsilon =
-          annealed(options_.epsilon_start, options_.epsilon_end, options_.epsilon_share, episode, options_.episodes);
-      playEpisode(stepper, rows, probabilityThreshold(epsilon), values, draws, recorder, task.spec.action_count);
+    std::size_t next = 0;
+    for (; rngs.size() - next >= kSideBySide; next += kSideBySide) {
+      learnSideBySide(task, rows, &rngs[next], &buffers[next], std::make_index_sequence<kSideBySide>());
     }
-    recorder.finish();
+    for (; next < rngs.size(); ++next) {
+      learnSideBySide(task, rows, &rngs[next], &buffers[next], std::make_index_sequence<1>());
+    }
   }
 
  private:
-  void playEpisode(TableStepper& stepper, const std::vector<std::uint16_t>& rows, std::uint64_t threshold,
-                   ActionValues& values, Rng& draws, HistoryRecorder& recorder, int action_count) const {
-    const auto learning_rate = static_cast<float>(options_.learning_rate);
-    const auto discount = static_cast<float>(options_.discount);
-    int state = stepper.reset(draws);
-    int row = rows[state];
-    Greedy best = values.greedy(row);
-    End end = End::None;
-    while (end == End::None) {
-      const NoisyChoice choice{draws.next()};
-      const int random_action = static_cast<int>(choice.below(static_cast<std::uint32_t>(action_count)));
-      const auto action = static_cast<Action>(choice.isRandom(threshold) ? random_action : best.action);
-      const TableStepper::Outcome outcome = stepper.step(action);
-      end = outcome.end;
-      recorder.record(state, action, outcome.reward, end);
-      state = stepper.state();
-      const int next_row = rows[state];
-      best = values.greedy(next_row);
-      const float bootstrap = end == End::Terminated ? 0.0F : best.value;
-      float& value = values.at(row, action);
-      value += learning_rate * (outcome.reward + discount * bootstrap - value);
-      // The update may have changed what is best here.
-      if (next_row == row) best = values.greedy(row);
-      row = next_row;
+  template <std::size_t... kIndex>
+  void learnSideBySide(const TabularTask& task, const std::vector<std::uint16_t>& rows, const Rng* rngs,
+                       HistoryBuffer* buffers, std::index_sequence<kIndex...>) const {
+    std::array learners{Learner(task, rows, options_, rngs[kIndex], buffers[kIndex])...};
+    while ((!learners[kIndex].isDone() && ...)) (learners[kIndex].step(), ...);
+    // Episodes may end early, so the others can have some way to go.
+    for (Learner& learner : learners) {
+      while (!learner.isDone()) learner.step();
+      learner.finish();
     }
   }
 

@@ -49,6 +49,11 @@ void validate(const SourceOptions& options) {
 
 }  // namespace
 
+void SourceAlgorithm::learnEach(const TabularTask& task, std::span<const Rng> rngs,
+                                std::span<HistoryBuffer> buffers) const {
+  for (std::size_t i = 0; i < rngs.size(); ++i) learn(task, rngs[i], buffers[i]);
+}
+
 std::unique_ptr<SourceAlgorithm> makeSourceAlgorithm(const SourceOptions& options) {
   validate(options);
   for (const Entry& entry : entries()) {

@@ -120,6 +120,32 @@ class ContextSamplerTest : public QObject {
     QVERIFY2(seen.size() + 5 >= places, qPrintable(QString("%1 of %2 places").arg(seen.size()).arg(places)));
   }
 
+  void episodesOfOneLengthAreSampledAsThoseOfMany() {
+    // All episodes of 5 transitions, the last history with an unfinished one of 4, or of 5 and more: that one is not to
+    // be taken for a whole episode.
+    for (const int last : {5, 6, 9}) {
+      const test::ScratchFolder folder;
+      const std::vector<MadeHistory> histories = {MadeHistory(0, {5, 5, 5, 5}), MadeHistory(1, {5, 5, 5, last}, true)};
+      writeMadeShard(pathIn(folder, "shard_00000"), histories);
+      const HistoryDataset dataset(pathIn(folder, "."));
+      const ContextSampler sampler(dataset, {5, 2, 0.5});
+      ContextBatch batch;
+      sampler.sample(300, Rng(Seed{8}), batch);
+      for (int window = 0; window < batch.windows; ++window) {
+        int matches = 0;
+        for (const MadeHistory& history : histories) {
+          for (int phase = 0; phase < 2; ++phase) {
+            const std::vector<Row> kept = keptSequence(history, 2, phase);
+            for (std::size_t offset = 0; offset + 5 <= kept.size(); ++offset) {
+              matches += isWindowAt(batch, window, kept, offset) ? 1 : 0;
+            }
+          }
+        }
+        QCOMPARE(matches, 1);
+      }
+    }
+  }
+
   void startShareIsTheShareOfWindowsFromTheStart() {
     const ContextSampler sampler(*dataset_, {20, 1, 0.8});
     ContextBatch batch;

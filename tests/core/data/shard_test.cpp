@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#include "core/base/check.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
@@ -94,6 +95,30 @@ class ShardTest : public QObject {
       writer.append({}, MadeHistory(0, {3}).columns());
     }
     QVERIFY(fs::is_empty(folder.path().toStdString()));
+  }
+
+  void closedShardIsThereOnceCommitted() {
+    const test::ScratchFolder folder;
+    const MadeHistory history(0, {4, 9, 2});
+    const fs::path path = pathIn(folder, "shard_00000");
+    {
+      ShardWriter writer(path, madeSpec(), nlohmann::json::object());
+      writer.append({3, 8}, history.columns());
+      writer.close();
+      QVERIFY_THROWS_EXCEPTION(BugError, writer.append({}, history.columns()));
+      QVERIFY(!fs::exists(path));
+      writer.commit();
+    }
+    const Shard shard(path);
+    QVERIFY(std::ranges::equal(shard.columns(0).rewards, history.rewards));
+    QVERIFY((shard.label(0) == HistoryLabel{3, 8}));
+    QVERIFY(!shard.manifest().contains("labels"));
+    {
+      ShardWriter writer(pathIn(folder, "shard_00001"), madeSpec(), nlohmann::json::object());
+      writer.append({}, history.columns());
+      writer.close();
+    }
+    QCOMPARE(std::distance(fs::directory_iterator(folder.path().toStdString()), {}), 1);
   }
 
   void flippedByteIsNamedByColumn_data() {

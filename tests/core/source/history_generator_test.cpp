@@ -163,17 +163,18 @@ class HistoryGeneratorTest : public QObject {
 
   void stoppedGenerationKeepsWholeShardsAndGoesOn_data() {
     QTest::addColumn<int>("looks");
-    // One look before each shard and one before each of its 10 histories.
+    // One look before each shard, and two for each of its two tasks: before four histories and before the fifth.
     QTest::newRow("at once") << 0;
-    QTest::newRow("in the first shard") << 5;
-    QTest::newRow("in the second shard") << 16;
-    QTest::newRow("in the last shard") << 36;
+    QTest::newRow("in the first shard") << 3;
+    QTest::newRow("between two shards") << 5;
+    QTest::newRow("in the second shard") << 8;
+    QTest::newRow("in the last shard") << 16;
   }
   void stoppedGenerationKeepsWholeShardsAndGoesOn() {
     QFETCH(int, looks);
     const test::ScratchFolder folder;
     StopAfter control(looks);
-    const int whole = looks / 11;
+    const int whole = looks / 5;
     try {
       generate(pathIn(folder, "h"), {.control = &control});
       QFAIL("was not stopped");
@@ -253,10 +254,11 @@ class HistoryGeneratorTest : public QObject {
     QCOMPARE(again.mean_returns, last.mean_returns);
   }
 
-  // Four milliseconds before each of 35 histories: the telling, every 50 ms, falls due at least twice.
+  // Twenty looks, before every shard and every four histories, of 15 milliseconds each: the telling, every 50 ms, falls
+  // due at least twice.
   void whoeverWatchesSeesAHistoryThatWasJustFinished() {
     class Slow final : public WorkControl {
-      void pauseIfAsked() override { std::this_thread::sleep_for(std::chrono::milliseconds(4)); }
+      void pauseIfAsked() override { std::this_thread::sleep_for(std::chrono::milliseconds(15)); }
     };
     const test::ScratchFolder folder;
     Slow slow;

@@ -135,6 +135,33 @@ class QLearningTest : public QObject {
     }
   }
 
+  void historiesSideBySideEqualThoseAlone_data() {
+    QTest::addColumn<int>("count");
+    // Fewer than are played side by side, just as many, and groups with a rest.
+    for (const int count : {0, 1, 3, 4, 5, 9}) QTest::addRow("%d", count) << count;
+  }
+  void historiesSideBySideEqualThoseAlone() {
+    QFETCH(int, count);
+    // Episodes end at the goal, so the histories are of different length.
+    EnvironmentOptions room = smallRoom("darkroom", 5);
+    room.ends_at_goal = true;
+    const TabularTask task = makeEnvironment(room)->makeTask(TaskId{7});
+    SourceOptions options;
+    options.episodes = 40;
+    const auto source = makeSourceAlgorithm(options);
+    std::vector<Rng> streams;
+    for (int i = 0; i < count; ++i) streams.push_back(Rng(Seed{100 + static_cast<std::uint64_t>(i)}));
+    std::vector<HistoryBuffer> buffers(static_cast<std::size_t>(count));
+    source->learnEach(task, streams, buffers);
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+      const HistoryBuffer alone = plainQLearning(task, options, streams[i]);
+      QCOMPARE(buffers[i].actions, alone.actions);
+      QCOMPARE(buffers[i].observations, alone.observations);
+      QCOMPARE(buffers[i].rewards, alone.rewards);
+      QVERIFY(buffers[i].ends == alone.ends);
+    }
+  }
+
   void learnsARoomToItsOptimum() {
     // Epsilon is 0 in the last fifth. A seed may settle on a way that is a step too long, so the mean over all goals
     // and 10 seeds must come within 5 % of the optimum; random play reaches about a sixth of it.

@@ -53,6 +53,28 @@ class SourceAlgorithmTest : public QObject {
     }
   }
 
+  void everySourceLearnsManyAsItLearnsOne() {
+    const TabularTask task = corridor(4, 6, 3, 1);
+    for (const std::string& name : sourceAlgorithmNames()) {
+      SourceOptions options;
+      options.algorithm = name;
+      options.episodes = 7;
+      const auto source = makeSourceAlgorithm(options);
+      const std::vector<Rng> streams = {Rng(Seed{1}), Rng(Seed{2}), Rng(Seed{3}), Rng(Seed{4}), Rng(Seed{5})};
+      std::vector<HistoryBuffer> buffers(streams.size());
+      source->learn(task, Rng(Seed{9}), buffers[2]);  // learnEach appends, as learn does
+      source->learnEach(task, streams, buffers);
+      for (std::size_t i = 0; i < streams.size(); ++i) {
+        HistoryBuffer alone;
+        if (i == 2) source->learn(task, Rng(Seed{9}), alone);
+        source->learn(task, streams[i], alone);
+        QVERIFY2(buffers[i].actions == alone.actions && buffers[i].rewards == alone.rewards &&
+                     buffers[i].observations == alone.observations && buffers[i].ends == alone.ends,
+                 name.c_str());
+      }
+    }
+  }
+
   void unknownNameListsTheKnownOnes() {
     SourceOptions options;
     options.algorithm = "q_lerning";
