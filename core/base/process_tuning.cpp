@@ -36,6 +36,9 @@ void chooseKernels() {
 void chooseThreads() {
   setUnlessChosen("OMP_NUM_THREADS", "1");
   setUnlessChosen("OPENBLAS_NUM_THREADS", "1");
+  // For the plain LibTorch of measurements, the one user of OpenMP's own threads: while one of them waits for a core
+  // that another process has, the others would spin on theirs (forty times slower at four processes a core).
+  setUnlessChosen("OMP_WAIT_POLICY", "passive");
 }
 
 // glibc maps and unmaps every block above 32 MB anew: three times the cost of adding two such arrays.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,11 +41,15 @@ struct TokenColumns {
   std::span<const std::uint8_t> previous_ends;
 };
 
+/// How a decoder keeps keys and values. Smaller ones are read faster and differ from the exact ones in rounding only.
+enum class CachePrecision { Float32, BFloat16, Int8 };
+
 struct DecoderOptions {
   int streams = 1;
   /// A full context loses this many of its oldest transitions at once, and the rest is encoded again: in between, every
   /// prediction is what the model gives for exactly the transitions in its context. 1 is the paper's queue (slow).
   int drop_count = 100;
+  std::optional<CachePrecision> cache = {};  ///< without one, the precision of the model; LibTorch knows only that
 };
 
 /// Decodes in context, token by token, for many streams that need not be in step. Holds the frozen weights of the moment it was
@@ -90,12 +95,16 @@ class SequenceModel {
 enum class Device { Cpu, Cuda };
 enum class Precision { Float32, BFloat16 };
 enum class Backend { Auto, Torch, Fused };
+/// How the LibTorch backend uses the CPU; no experiment chooses it. Plain is the reference for measurements: the whole batch at
+/// once, attention over the full window with a mask, LibTorch's own threads. The numbers are the same but for rounding and draws.
+enum class TorchStyle { Tuned, Plain };
 
 struct ModelOptions {
   Backend backend = Backend::Auto;  ///< Auto: fused where it applies, else LibTorch
   Device device = Device::Cpu;
   Precision precision = Precision::Float32;
   OptimizerOptions optimizer;
+  TorchStyle torch_style = TorchStyle::Tuned;
 };
 
 /// Fresh weights drawn from `rng`, the same for every backend. `team` runs the fused core and must outlive the model; LibTorch

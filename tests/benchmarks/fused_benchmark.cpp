@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Speed of the fused CPU core: training tokens/s and decoder steps/s with a full window, at the sizes that
-// docs/performance.md speaks of. Each figure is the median of several rounds with the spread. Usage: fused_benchmark
-// [threads] [rounds]
+// docs/performance.md speaks of, in both precisions. Each figure is the median of several rounds with the spread.
+// Usage: fused_benchmark [threads] [rounds] [part of a name such as train-S-bf16, decode-M-fp32, train-other]
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 
 #include "core/base/rng.h"
 #include "core/jobs/thread_team.h"
+#include "core/model/flop_count.h"
 #include "core/model/fused/fused_model.h"
 
 namespace limbeck {
@@ -45,12 +46,6 @@ ContextBatch randomBatch(const TransformerConfig& config, int windows, Rng rng) 
   for (auto& value : batch.previous_ends) value = static_cast<std::uint8_t>(rng.below(20) == 0);
   for (auto& value : batch.actions) value = static_cast<std::uint8_t>(rng.below(5));
   return batch;
-}
-
-/// Floating-point operations of a training step per token: 6 a weight of a product, and attention's causal half.
-double trainingFlops(const Size& s) {
-  const double weights = s.layers * (4.0 * s.width * s.width + 2.0 * s.width * s.feed_forward);
-  return 6.0 * weights + 3.0 * s.layers * 4.0 * s.width * (s.context_length / 2.0);
 }
 
 double processorSeconds() {
@@ -84,22 +79,27 @@ class Rates {
   std::vector<double> rates_, processor_rates_;
 };
 
-void benchTraining(const Size& size, Team& team, int rounds, fused::InstructionSet set) {
+void benchTraining(const Size& size, Team& team, int rounds, Precision precision, fused::InstructionSet set) {
   const TransformerConfig config = configOf(size);
-  const auto model = makeFusedModel(config, {}, team, Rng(Seed{1}), set);
+  ModelOptions options;
+  options.precision = precision;
+  const auto model = makeFusedModel(config, options, team, Rng(Seed{1}), set);
   const ContextBatch batch = randomBatch(config, size.batch, Rng(Seed{2}));
   Rates rates;
   model->trainStep(batch, 1e-3, Rng(Seed{3}));
   const double tokens = static_cast<double>(size.batch) * size.context_length;
   for (int i = 0; i < rounds; ++i) rates.measure(tokens, [&] { model->trainStep(batch, 1e-3, Rng(Seed{4})); });
   fmt::print("train  {}  {:<42} tokens/s {}  {:6.1f} GFLOP/s\n", size.name, model->describe(), rates.text(),
-             rates.median() * trainingFlops(size) * 1e-9);
+             rates.median() * trainingFlops(config) * 1e-9);
   std::fflush(stdout);
 }
 
-void benchDecoding(const Size& size, Team& team, int rounds, int drop_count, fused::InstructionSet set) {
+void benchDecoding(const Size& size, Team& team, int rounds, int drop_count, Precision precision,
+                   fused::InstructionSet set) {
   const TransformerConfig config = configOf(size);
-  const auto model = makeFusedModel(config, {}, team, Rng(Seed{1}), set);
+  ModelOptions options;
+  options.precision = precision;
+  const auto model = makeFusedModel(config, options, team, Rng(Seed{1}), set);
   const auto decoder = model->makeDecoder({size.batch, drop_count});
   const ContextBatch batch = randomBatch(config, size.batch, Rng(Seed{2}));
   std::vector<float> out(static_cast<std::size_t>(size.batch) * 5);
@@ -133,20 +133,24 @@ int main(int argc, char** argv) {
   const int threads = argc > 1 ? std::atoi(argv[1]) : 2;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 7;
   const std::string only = argc > 3 ? argv[3] : "";
-  const auto wanted = [&](std::string_view name) { return name.find(only) != name.npos; };
   ThreadTeam team(threads);
   const Size small{"S", 4, 64, 4, 256, 300, 64};
   const Size medium{"M", 4, 128, 4, 512, 400, 64};
   const Size large{"L", 8, 256, 8, 1024, 512, 8};
   const fused::InstructionSet best = fused::availableInstructionSets().back();
-  for (const fused::InstructionSet set : fused::availableInstructionSets()) {
-    if (set != best && wanted("train-other")) benchTraining(small, team, 2, set);
+  for (const Precision precision : {Precision::Float32, Precision::BFloat16}) {
+    const std::string suffix = precision == Precision::BFloat16 ? "-bf16" : "-fp32";
+    const auto wanted = [&](const char* name) { return (name + suffix).find(only) != std::string::npos; };
+    for (const fused::InstructionSet set : fused::availableInstructionSets()) {
+      const bool is_best = &fused::kernelsFor(set, precision) == &fused::kernelsFor(best, precision);
+      if (!is_best && wanted("train-other")) benchTraining(small, team, 2, precision, set);
+    }
+    if (wanted("train-S")) benchTraining(small, team, rounds, precision, best);
+    if (wanted("train-M")) benchTraining(medium, team, rounds, precision, best);
+    if (wanted("train-L")) benchTraining(large, team, rounds, precision, best);
+    if (wanted("decode-S")) benchDecoding(small, team, rounds, 100, precision, best);
+    if (wanted("decode-S")) benchDecoding(small, team, rounds, 200, precision, best);
+    if (wanted("decode-M")) benchDecoding(medium, team, rounds, 100, precision, best);
   }
-  if (wanted("train-S")) benchTraining(small, team, rounds, best);
-  if (wanted("train-M")) benchTraining(medium, team, rounds, best);
-  if (wanted("train-L")) benchTraining(large, team, rounds, best);
-  if (wanted("decode-S")) benchDecoding(small, team, rounds, 100, best);
-  if (wanted("decode-S")) benchDecoding(small, team, rounds, 200, best);
-  if (wanted("decode-M")) benchDecoding(medium, team, rounds, 100, best);
   return 0;
 }

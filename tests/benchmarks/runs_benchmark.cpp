@@ -8,8 +8,8 @@
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 
+#include "app/cli/bench_many_runs.h"
 #include "core/store/run_store.h"
-#include "tests/benchmarks/many_runs.h"
 #include "widgets/runs/run_proxy_model.h"
 #include "widgets/runs/run_table_model.h"
 #include "widgets/runs/run_view.h"
@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   const int runs = argc > 1 ? std::max(1, std::atoi(argv[1])) : 10'000;
   const QTemporaryDir folder("/dev/shm/limbeck-benchmark-XXXXXX");
   RunStore store((folder.path() + "/limbeck.db").toStdString(), OpenMode::ReadWrite);
-  timed("making the database", [&] { bench::makeManyRuns(store, runs); });
+  timed("making the database", [&] { cli::makeManyRuns(store, runs); });
 
   RunsPanel panel;
   panel.resize(640, 800);

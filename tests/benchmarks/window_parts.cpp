@@ -13,6 +13,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "app/cli/bench_many_runs.h"
 #include "app/gui/demo_workspace.h"
 #include "app/gui/live_controller.h"
 #include "app/gui/main_window.h"
@@ -23,7 +24,7 @@
 #include "core/base/error.h"
 #include "core/base/rng.h"
 #include "core/store/workspace.h"
-#include "tests/benchmarks/many_runs.h"
+#include "tests/benchmarks/long_run.h"
 #include "tests/support/scratch_folder.h"
 #include "widgets/base/text.h"
 #include "widgets/board/board_view.h"
@@ -164,7 +165,7 @@ void measureRuns(const PartOptions& options, WatchedApplication& application, Fi
   Stage stage(application);
   {
     const Workspace workspace(stage.workspace().toStdString(), OpenMode::ReadWrite);
-    makeManyRuns(workspace.store(), options.runs);
+    cli::makeManyRuns(workspace.store(), options.runs);
   }
   application.restart();
   stage.open(false);

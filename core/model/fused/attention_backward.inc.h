@@ -1,104 +1,113 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Probabilities are computed again from the kept log normalisers.
 #pragma once
 
-#include "core/model/fused/attention_blocks.inc.h"
+#include "core/model/fused/attention_gradient.inc.h"
 
 namespace limbeck::fused::LIMBECK_ISA {
 
-/// From scores less the log normaliser and the gradient of the dropped probabilities less `delta` (the gradient's mean
-/// under P) to probabilities P, times the dropout factor, and the gradient of the scores, P * (dP - delta).
-template <bool Drops>
-LIMBECK_INLINE void backwardChunk(const AttentionShape& shape, int head, int rows, int key, int first,
-                                  const float* negative_delta, float* scores, float* dscores) {
-  for (int r = 0; r < rows; ++r) {
-#pragma GCC unroll 2
-    for (int v = 0; v < 2; ++v) {
-      float* place = scores + r * kPanel + v * kLanes;
-      float* dplace = dscores + r * kPanel + v * kLanes;
-      const Vec p = powerOfTwo(load(place));
-      if (Drops) {
-        const Vec factor = attentionFactor(shape, head, key + r, first + v * kLanes);
-        store(place, p * factor);
-        store(dplace, p * (load(dplace) * factor + load(negative_delta + v * kLanes)));
-      } else {
-        store(place, p);
-        store(dplace, p * load(dplace));
-      }
-    }
+/// The sums over d of dout[d][query] * out[d][query]. They take dout as it is rounded for the products: what they are
+/// subtracted from has the same errors, and the difference is often small.
+template <typename P, int Width>
+LIMBECK_INLINE Vec dotColumns(HeadSize<P, Width> size, const typename P::Word* dout_block, const float* out) {
+  Vec sum{};
+  for (int j = 0; j < size.depth(); ++j) {
+    const typename P::Words words = P::loadWords(dout_block + j * kPanel);
+    sum += P::first(words) * load(out + j * kPanel);
+    if constexpr (P::kDepth == 2) sum += P::second(words) * load(out + (size.depth() + j) * kPanel);
+  }
+  return sum;
+}
+
+/// Loads the block's queries and gradients in every form.
+template <typename P, int Width>
+LIMBECK_INLINE void loadBlock(const QueryBlock<P, Width>& at, const float* queries, const float* out, const float* dout,
+                              const float* log_sums, BlockSums& sums) {
+  const HeadBuffers<P>& b = at.buffers;
+  const int width = at.size.width();
+  const int padded = at.size.padded();
+  const int valid = smaller(kPanel, at.shape.length - at.first);
+  const std::int64_t first = at.first;
+  const float scale = kLog2E / __builtin_sqrtf(static_cast<float>(width));
+  copyRows(valid, width, padded, queries + first * at.shape.qkv_ld, at.shape.qkv_ld, scale, b.query_rows);
+  copyRows(valid, width, padded, dout + first * at.shape.out_ld, at.shape.out_ld, 1.0F, b.dout_rows);
+  copyRows(valid, width, padded, out + first * at.shape.out_ld, at.shape.out_ld, 1.0F, b.out_rows);
+  turnRows(at.size, b.query_rows, b.turned, b.query_block);
+  turnRows(at.size, b.dout_rows, b.turned, b.dout_block);
+  transpose(kPanel, padded, b.out_rows, padded, b.turned, kPanel);
+  for (int v = 0; v < 2; ++v) {
+    sums.negative_log_sums[v] = -load(log_sums + first + v * kLanes);
+    sums.negative_deltas[v] = -dotColumns(at.size, b.dout_block + v * kLanes, b.turned + v * kLanes);
+  }
+  if constexpr (P::kDepth == 2) {
+    joinRows(padded, b.query_rows, b.query_pairs);
+    joinRows(padded, b.dout_rows, b.dout_pairs);
   }
 }
 
-inline void backwardBlock(const AttentionShape& shape, int head, int first, const HeadBuffers& b, const float* out,
-                          const float* log_sums, float* dqkv) {
-  const int padded = b.padded;
-  const int valid = smaller(kPanel, shape.length - first);
-  const float* queries = b.queries + static_cast<std::int64_t>(first) * padded;
-  const float* dout = b.dout + static_cast<std::int64_t>(first) * padded;
-  copyHead(valid, shape.head_width, padded,
-           out + first * static_cast<std::int64_t>(shape.out_ld) + head * shape.head_width, shape.out_ld, 1.0F, b.rows);
-  fillZero(b.rows + valid * padded, static_cast<std::int64_t>(kPanel - valid) * padded);
-  transpose(kPanel, padded, queries, padded, b.query_block, kPanel);
-  transpose(kPanel, padded, dout, padded, b.dout_block, kPanel);
-  transpose(kPanel, padded, b.rows, padded, b.out_block, kPanel);
-  fillZero(b.dquery_block, static_cast<std::int64_t>(padded) * kPanel);
-  float negative_sums[kPanel], negative_delta[kPanel];
-  for (int v = 0; v < kPanel; v += kLanes) {
-    store(negative_sums + v, -load(log_sums + first + v));
-    Vec delta{};
-    for (int d = 0; d < shape.head_width; ++d)
-      delta += load(b.out_block + d * kPanel + v) * load(b.dout_block + d * kPanel + v);
-    store(negative_delta + v, -delta);
-  }
-  const bool drops = shape.dropout.threshold != 0;
-  const int key_end = smaller(shape.length, first + kPanel);
-  for (int key = 0; key < key_end; key += kKeyChunk) {
-    const int rows = smaller(kKeyChunk, key_end - key);
-    const std::int64_t at = static_cast<std::int64_t>(key) * padded;
-    scoreChunk(rows, shape.head_width, b.keys + at, padded, b.query_block, negative_sums, b.scores);
-    scoreChunk(rows, shape.head_width, b.values + at, padded, b.dout_block, drops ? nullptr : negative_delta,
-               b.dscores);
-    const bool is_cut = key + rows > first;
-    if (is_cut) maskDiagonal(rows, key, first, kMinusInfinity, b.scores);
-    if (drops) {
-      backwardChunk<true>(shape, head, rows, key, first, negative_delta, b.scores, b.dscores);
-    } else {
-      backwardChunk<false>(shape, head, rows, key, first, negative_delta, b.scores, b.dscores);
+template <typename P, int Width>
+__attribute__((noinline)) void backwardBlock(const QueryBlock<P, Width>& at, const BlockSums& sums, float* dqueries) {
+  const HeadBuffers<P>& b = at.buffers;
+  const int padded = at.size.padded();
+  fillZero(b.result, static_cast<std::int64_t>(padded) * kPanel);
+  forKeyChunks(at.shape.length, at.first, [&](auto vectors, int key, int rows) {
+    constexpr int kVectors = decltype(vectors)::value;
+    constexpr int kColumn = (2 - kVectors) * kLanes;
+    constexpr int kWords = kVectors * kLanes / P::kDepth;
+    constexpr int kFirstWord = kColumn / P::kDepth;
+    gradientChunk<P, Width, kVectors>(at, key, rows, sums);
+    const std::int64_t offset = static_cast<std::int64_t>(key) * padded;
+    addToRows(at.size, rows, kWords, b.probabilities + kFirstWord, b.dout_pairs + kFirstWord * padded,
+              b.dvalues + offset);
+    addToRows(at.size, rows, kWords, b.dscores + kFirstWord, b.query_pairs + kFirstWord * padded, b.dkeys + offset);
+    addToBlock<P, Width, kVectors>(at.size, rows / P::kDepth, b.key_pairs + offset / P::kDepth, b.dscore_keys + kColumn,
+                                   b.result + kColumn);
+  });
+  transpose(padded, kPanel, b.result, kPanel, b.out_rows, padded);
+  const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(at.size.width()));
+  storeRows(smaller(kPanel, at.shape.length - at.first), at.size.width(), padded, b.out_rows, scale,
+            dqueries + at.first * static_cast<std::int64_t>(at.shape.qkv_ld), at.shape.qkv_ld);
+}
+
+template <typename P, int Width>
+LIMBECK_INLINE void backwardHeads(const AttentionShape& shape, const float* qkv, const float* out,
+                                  const float* log_sums, const float* dout, float* dqkv, float* scratch) {
+  const HeadSize<P, Width> size{shape.head_width};
+  ScratchCarver carver{scratch};
+  const HeadBuffers<P> b = carve<P>(shape.length, shape.head_width, carver);
+  const int width = shape.heads * size.width();
+  const std::int64_t ld = shape.qkv_ld;
+  const std::int64_t matrix = static_cast<std::int64_t>(roundUp(shape.length, kPanel)) * size.padded();
+  for (int head = 0; head < shape.heads; ++head) {
+    const int column = head * size.width();
+    loadMatrix<Needs::Both, P, Width>(size, shape.length, qkv + column + width, ld, b.out_rows, b.key_rows,
+                                      b.key_pairs);
+    loadMatrix<Needs::Rows, P, Width>(size, shape.length, qkv + column + 2 * width, ld, b.out_rows, b.value_rows,
+                                      b.value_pairs);
+    fillZero(b.dkeys, matrix);
+    fillZero(b.dvalues, matrix);
+    for (int first = 0; first < shape.length; first += kPanel) {
+      const QueryBlock<P, Width> at{shape, b, size, head, first};
+      BlockSums sums;
+      loadBlock(at, qkv + column, out + column, dout + column,
+                log_sums + static_cast<std::int64_t>(head) * roundUp(shape.length, 32), sums);
+      backwardBlock(at, sums, dqkv + column);
     }
-    if (is_cut && !kPowerKnowsInfinity) {
-      maskDiagonal(rows, key, first, 0.0F, b.scores);
-      maskDiagonal(rows, key, first, 0.0F, b.dscores);
-    }
-    product<Layout::Plain, Result::Add, Strides<kPanel, 0>>(
-        rows, padded, Operands{b.scores, dout, nullptr, b.dvalues + at, kPanel, padded, padded, kPanel}, kPanel);
-    product<Layout::Plain, Result::Add, Strides<kPanel, 0>>(
-        rows, padded, Operands{b.dscores, queries, nullptr, b.dkeys + at, kPanel, padded, padded, kPanel}, kPanel);
-    panelRows<2, Layout::Transposed, Result::Add, Strides<0, kPanel>>(
-        shape.head_width, Operands{b.keys + at, b.dscores, nullptr, b.dquery_block, padded, kPanel, kPanel, rows});
+    storeRows(shape.length, size.width(), size.padded(), b.dkeys, kLn2, dqkv + column + width, ld);
+    storeRows(shape.length, size.width(), size.padded(), b.dvalues, 1.0F, dqkv + column + 2 * width, ld);
   }
-  const float scale = 1.0F / __builtin_sqrtf(static_cast<float>(shape.head_width));
-  for (int i = 0; i < shape.head_width * kPanel; i += kLanes)
-    store(b.dquery_block + i, load(b.dquery_block + i) * scale);
-  storeBlock(valid, shape.head_width, padded, b.dquery_block, b.rows,
-             dqkv + first * static_cast<std::int64_t>(shape.qkv_ld) + head * shape.head_width, shape.qkv_ld);
+}
+
+template <typename P>
+LIMBECK_INLINE void backwardOf(const AttentionShape& shape, const float* qkv, const float* out, const float* log_sums,
+                               const float* dout, float* dqkv, float* scratch) {
+  if (shape.head_width == 16) return backwardHeads<P, 16>(shape, qkv, out, log_sums, dout, dqkv, scratch);
+  if (shape.head_width == 32) return backwardHeads<P, 32>(shape, qkv, out, log_sums, dout, dqkv, scratch);
+  backwardHeads<P, 0>(shape, qkv, out, log_sums, dout, dqkv, scratch);
 }
 
 inline void attentionBackward(const AttentionShape& shape, const float* qkv, const float* out, const float* log_sums,
                               const float* dout, float* dqkv, float* scratch) {
-  const HeadBuffers b = carve(shape.length, shape.head_width, scratch);
-  const int width = shape.heads * shape.head_width;
-  const std::int64_t matrix = static_cast<std::int64_t>(shape.length + kPanel) * b.padded;
-  for (int head = 0; head < shape.heads; ++head) {
-    loadHead(shape, qkv, head, b);
-    copyHead(shape.length, shape.head_width, b.padded, dout + head * shape.head_width, shape.out_ld, 1.0F, b.dout);
-    fillZero(b.dout + static_cast<std::int64_t>(shape.length) * b.padded, static_cast<std::int64_t>(kPanel) * b.padded);
-    fillZero(b.dkeys, 2 * matrix);
-    const float* sums = log_sums + static_cast<std::int64_t>(head) * roundUp(shape.length, 32);
-    for (int first = 0; first < shape.length; first += kPanel) backwardBlock(shape, head, first, b, out, sums, dqkv);
-    float* place = dqkv + head * shape.head_width;
-    storeHead(shape.length, shape.head_width, b.padded, b.dkeys, kLn2, place + width, shape.qkv_ld);
-    storeHead(shape.length, shape.head_width, b.padded, b.dvalues, 1.0F, place + 2 * width, shape.qkv_ld);
-  }
+  backwardOf<FloatWords>(shape, qkv, out, log_sums, dout, dqkv, scratch);
 }
 
 }  // namespace limbeck::fused::LIMBECK_ISA

@@ -1,96 +1,84 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The softmax runs along with the blocks of keys, as in FlashAttention.
 #pragma once
 
-#include "core/model/fused/attention_blocks.inc.h"
+#include "core/model/fused/attention_softmax.inc.h"
 
 namespace limbeck::fused::LIMBECK_ISA {
 
-struct RunningSoftmax {
-  Vec largest[2];
-  Vec sums[2];
-};
-
-/// Scores become 2^(score - running maximum); the sums so far and `out_block` are rescaled to the new maximum.
-LIMBECK_INLINE void softmaxChunk(int rows, int head_width, float* scores, RunningSoftmax& state, float* out_block) {
-  for (int v = 0; v < 2; ++v) {
-    float* column = scores + v * kLanes;
-    Vec top = state.largest[v];
-    Vec other = top;
-    int r = 0;
-    for (; r + 1 < rows; r += 2) {
-      top = maximum(load(column + r * kPanel), top);
-      other = maximum(load(column + (r + 1) * kPanel), other);
+template <typename P, int Width>
+__attribute__((noinline)) void forwardBlock(const QueryBlock<P, Width>& at, bool is_small, float* out,
+                                            float* log_sums) {
+  const HeadBuffers<P>& b = at.buffers;
+  const int padded = at.size.padded();
+  fillZero(b.result, static_cast<std::int64_t>(padded) * kPanel);
+  SoftmaxState state;
+  for (int v = 0; v < 2; ++v) state.largest[v] = is_small ? Vec{} : broadcast(-1e30F), state.sums[v] = Vec{};
+  forKeyChunks(at.shape.length, at.first, [&](auto vectors, int key, int rows) {
+    constexpr int kVectors = decltype(vectors)::value;
+    constexpr int kColumn = (2 - kVectors) * kLanes;
+    if (is_small) {
+      plainChunk<P, Width, kVectors>(at, key, rows, state);
+    } else {
+      shiftedChunk<P, Width, kVectors>(at, key, rows, state);
     }
-    if (r < rows) top = maximum(load(column + r * kPanel), top);
-    top = maximum(top, other);
-    const Vec correction = powerOfTwo(state.largest[v] - top);
-    state.largest[v] = top;
-    Vec total{};
-    for (r = 0; r < rows; ++r) {
-      const Vec p = powerOfTwo(load(column + r * kPanel) - top);
-      store(column + r * kPanel, p);
-      total += p;
-    }
-    state.sums[v] = state.sums[v] * correction + total;
-    for (int d = 0; d < head_width; ++d) {
-      float* place = out_block + d * kPanel + v * kLanes;
-      store(place, load(place) * correction);
-    }
-  }
-}
-
-LIMBECK_INLINE void dropChunk(const AttentionShape& shape, int head, int rows, int first_key, int first_query,
-                              float* values) {
-  for (int r = 0; r < rows; ++r) {
-    for (int v = 0; v < 2; ++v) {
-      float* place = values + r * kPanel + v * kLanes;
-      store(place, load(place) * attentionFactor(shape, head, first_key + r, first_query + v * kLanes));
-    }
-  }
-}
-
-inline void forwardBlock(const AttentionShape& shape, int head, int first, const HeadBuffers& b, float* out,
-                         float* log_sums) {
-  transpose(kPanel, b.padded, b.queries + static_cast<std::int64_t>(first) * b.padded, b.padded, b.query_block, kPanel);
-  fillZero(b.out_block, static_cast<std::int64_t>(b.padded) * kPanel);
-  RunningSoftmax state;
-  for (int v = 0; v < 2; ++v) state.largest[v] = broadcast(-1e30F), state.sums[v] = Vec{};
-  const int key_end = smaller(shape.length, first + kPanel);
-  for (int key = 0; key < key_end; key += kKeyChunk) {
-    const int rows = smaller(kKeyChunk, key_end - key);
-    scoreChunk(rows, shape.head_width, b.keys + static_cast<std::int64_t>(key) * b.padded, b.padded, b.query_block,
-               nullptr, b.scores);
-    const bool is_cut = key + rows > first;
-    if (is_cut) maskDiagonal(rows, key, first, kMinusInfinity, b.scores);
-    softmaxChunk(rows, shape.head_width, b.scores, state, b.out_block);
-    if (is_cut && !kPowerKnowsInfinity) maskDiagonal(rows, key, first, 0.0F, b.scores);
-    if (shape.dropout.threshold != 0) dropChunk(shape, head, rows, key, first, b.scores);
-    panelRows<2, Layout::Transposed, Result::Add, Strides<0, kPanel>>(
-        shape.head_width, Operands{b.values + static_cast<std::int64_t>(key) * b.padded, b.scores, nullptr, b.out_block,
-                                   b.padded, kPanel, kPanel, rows});
-  }
+    addToBlock<P, Width, kVectors>(at.size, rows / P::kDepth,
+                                   b.value_pairs + static_cast<std::int64_t>(key) / P::kDepth * padded,
+                                   b.probabilities + kColumn, b.result + kColumn);
+  });
   for (int v = 0; v < 2; ++v) {
     const Vec inverse = 1.0F / state.sums[v];
-    for (int d = 0; d < shape.head_width; ++d) {
-      float* place = b.out_block + d * kPanel + v * kLanes;
+    for (int d = 0; d < at.size.width(); ++d) {
+      float* place = b.result + d * kPanel + v * kLanes;
       store(place, load(place) * inverse);
     }
-    for (int i = 0; i < kLanes; ++i)
-      log_sums[first + v * kLanes + i] = state.largest[v][i] + __builtin_log2f(state.sums[v][i]);
+    store(log_sums + at.first + v * kLanes, state.largest[v] + logarithm(state.sums[v]));
   }
-  storeBlock(smaller(kPanel, shape.length - first), shape.head_width, b.padded, b.out_block, b.rows,
-             out + first * static_cast<std::int64_t>(shape.out_ld) + head * shape.head_width, shape.out_ld);
+  transpose(padded, kPanel, b.result, kPanel, b.out_rows, padded);
+  storeRows(smaller(kPanel, at.shape.length - at.first), at.size.width(), padded, b.out_rows, 1.0F,
+            out + at.first * static_cast<std::int64_t>(at.shape.out_ld) + at.head * at.size.width(), at.shape.out_ld);
+}
+
+template <typename P, int Width>
+LIMBECK_INLINE void forwardHeads(const AttentionShape& shape, const float* qkv, float* out, float* log_sums,
+                                 float* scratch) {
+  const HeadSize<P, Width> size{shape.head_width};
+  ScratchCarver carver{scratch};
+  const HeadBuffers<P> b = carve<P>(shape.length, shape.head_width, carver);
+  const int width = shape.heads * size.width();
+  const std::int64_t ld = shape.qkv_ld;
+  const float scale = kLog2E / __builtin_sqrtf(static_cast<float>(size.width()));
+  for (int head = 0; head < shape.heads; ++head) {
+    const float* queries = qkv + head * size.width();
+    loadMatrix<Needs::Rows, P, Width>(size, shape.length, queries + width, ld, b.out_rows, b.key_rows, b.key_pairs);
+    loadMatrix<Needs::Pairs, P, Width>(size, shape.length, queries + 2 * width, ld, b.out_rows, b.value_rows,
+                                       b.value_pairs);
+    boundColumns(shape.length, size.width(), size.padded(), queries + width, ld, b.column_bounds);
+    float* sums = log_sums + static_cast<std::int64_t>(head) * roundUp(shape.length, 32);
+    for (int first = 0; first < shape.length; first += kPanel) {
+      const QueryBlock<P, Width> at{shape, b, size, head, first};
+      copyRows(smaller(kPanel, shape.length - first), size.width(), size.padded(), queries + first * ld, ld, scale,
+               b.query_rows);
+      const float* turned = turnRows(size, b.query_rows, b.turned, b.query_block);
+      forwardBlock(at, scoresAreSmall(size.width(), turned, b.column_bounds), out, sums);
+    }
+  }
+}
+
+template <typename P>
+LIMBECK_INLINE void forwardOf(const AttentionShape& shape, const float* qkv, float* out, float* log_sums,
+                              float* scratch) {
+  if (shape.head_width == 16) return forwardHeads<P, 16>(shape, qkv, out, log_sums, scratch);
+  if (shape.head_width == 32) return forwardHeads<P, 32>(shape, qkv, out, log_sums, scratch);
+  forwardHeads<P, 0>(shape, qkv, out, log_sums, scratch);
+}
+
+inline std::int64_t attentionScratch(int length, int head_width) {
+  return scratchOf<FloatWords>(length, head_width);
 }
 
 inline void attentionForward(const AttentionShape& shape, const float* qkv, float* out, float* log_sums,
                              float* scratch) {
-  const HeadBuffers b = carve(shape.length, shape.head_width, scratch);
-  for (int head = 0; head < shape.heads; ++head) {
-    loadHead(shape, qkv, head, b);
-    float* sums = log_sums + static_cast<std::int64_t>(head) * roundUp(shape.length, 32);
-    for (int first = 0; first < shape.length; first += kPanel) forwardBlock(shape, head, first, b, out, sums);
-  }
+  forwardOf<FloatWords>(shape, qkv, out, log_sums, scratch);
 }
 
 }  // namespace limbeck::fused::LIMBECK_ISA

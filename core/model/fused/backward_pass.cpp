@@ -4,13 +4,6 @@
 #include "core/model/fused/sequence_pass.h"
 
 namespace limbeck::fused {
-namespace {
-
-void accumulate(float* sums, const float* row, int width, float factor) {
-  for (int i = 0; i < width; ++i) sums[i] += factor * row[i];
-}
-
-}  // namespace
 
 /// Gradients of weight and bias of y = x Wᵀ + b.
 void BackwardPass::linear(const PackedMatrix& matrix, std::int64_t bias, int rows, const float* dy, int lddy,
@@ -119,7 +112,7 @@ void BackwardPass::embedding() {
   for (int t = 0; t < tokens_.length; ++t) {
     const float* const row = space_.dx + static_cast<std::int64_t>(t) * ld;
     const auto add = [&](std::int64_t table, std::int64_t index, float factor) {
-      accumulate(gradients_ + table + index * width, row, width, factor);
+      kernels_.addScaled(width, factor, row, gradients_ + table + index * width);
     };
     if (layout.position >= 0) add(layout.position, t, 1.0F);
     if (noise_.hidden != nullptr && noise_.hidden[t] != 0) {

@@ -4,14 +4,15 @@
 #include <vector>
 
 #include "core/model/fused/kernels.h"
+#include "core/model/sequence_model.h"
 
 namespace limbeck::fused {
 
-enum class InstructionSet { Baseline, Avx2, Avx512 };
+enum class InstructionSet { Baseline, Avx2, Avx512, Avx512Bf16, Amx };
 
 /// What this processor can run, slowest first.
 std::vector<InstructionSet> availableInstructionSets();
-/// `set` must be available.
-const Kernels& kernelsFor(InstructionSet set);
+/// `set` must be available. Where a set brings nothing for `precision`, the kernels are those of the set below.
+const Kernels& kernelsFor(InstructionSet set, Precision precision);
 
 }  // namespace limbeck::fused

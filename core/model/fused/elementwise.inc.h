@@ -78,6 +78,11 @@ inline void drop(int rows, int n, const float* x, int ldx, float* out, int ldo, 
   dropRows<false>(rows, n, nullptr, 0, x, ldx, out, ldo, site, first_row);
 }
 
+/// y += factor * x; n: a multiple of 16.
+inline void addScaled(int n, float factor, const float* x, float* y) {
+  for (int i = 0; i < n; i += kLanes) store(y + i, load(y + i) + factor * load(x + i));
+}
+
 inline double addSquares(std::int64_t n, float* a, const float* b) {
   double total = 0.0;
   std::int64_t i = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/check.h"
@@ -13,11 +14,6 @@ std::uint64_t mixed(std::uint64_t x) {  // splitmix64's finaliser
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
   return x ^ (x >> 31);
-}
-
-void addRow(float* row, const float* table, std::int64_t index, int width) {
-  const float* source = table + index * width;
-  for (int i = 0; i < width; ++i) row[i] += source[i];
 }
 
 }  // namespace
@@ -36,22 +32,23 @@ void embedToken(const Weights& weights, const SequenceTokens& tokens, int index,
   const EnvironmentSpec& spec = weights.config.spec;
   const FusedLayout& layout = weights.layout;
   const int width = weights.config.width;
-  for (int i = 0; i < width; ++i) row[i] = 0.0F;
-  if (layout.position >= 0) addRow(row, weights.at(layout.position), position, width);
-  if (is_hidden) return addRow(row, weights.at(layout.mask), 0, width);
+  const auto add = [&](std::int64_t table, std::int64_t entry, float factor = 1.0F) {
+    weights.kernels.addScaled(width, factor, weights.at(table + entry * width), row);
+  };
+  std::fill_n(row, width, 0.0F);
+  if (layout.position >= 0) add(layout.position, position);
+  if (is_hidden) return add(layout.mask, 0);
   const int action = tokens.previous_actions[index];
   const int end = tokens.previous_ends[index];
   LIMBECK_CHECK(action <= spec.action_count && end <= 1, fmt::format("token with action {} and end {}", action, end));
   for (int i = 0; i < spec.observationSize(); ++i) {
     const int value = tokens.observations[static_cast<std::int64_t>(index) * spec.observationSize() + i];
     LIMBECK_CHECK(value < spec.observation_classes[i], fmt::format("observation {} has the value {}", i, value));
-    addRow(row, weights.at(layout.observation[i]), value, width);
+    add(layout.observation[i], value);
   }
-  addRow(row, weights.at(layout.action), action, width);
-  addRow(row, weights.at(layout.end), end, width);
-  const float* reward = weights.at(layout.reward);
-  const float amount = tokens.previous_rewards[index];
-  for (int i = 0; i < width; ++i) row[i] += amount * reward[i];
+  add(layout.action, action);
+  add(layout.end, end);
+  add(layout.reward, 0, tokens.previous_rewards[index]);
 }
 
 void ForwardPass::embed() {
@@ -69,7 +66,7 @@ void ForwardPass::project(int layer) {
   const int width = weights_.config.width;
   const LayerOffsets& at = weights_.layout.layers[layer];
   LayerActivations& kept = space_.layer(layer);
-  forEachBlock(tokens_.length, [&](int first, int rows) {
+  forEachTile(tokens_.length, [&](int first, int rows) {
     const std::int64_t row = first;
     kernels_.layerNorm(rows, width, kept.x + row * space_.width_ld, space_.width_ld, weights_.at(at.norm1_gain),
                        weights_.at(at.norm1_bias), space_.normed, space_.width_ld, kept.mean1 + row, kept.rstd1 + row);
@@ -93,7 +90,7 @@ void ForwardPass::feedLayer(int layer) {
   const LayerOffsets& at = weights_.layout.layers[layer];
   LayerActivations& kept = space_.layer(layer);
   const DropoutSite site = noise_.attentionBranch(layer);
-  forEachBlock(tokens_.length, [&](int first, int rows) {
+  forEachTile(tokens_.length, [&](int first, int rows) {
     const std::int64_t offset = static_cast<std::int64_t>(first) * ld;
     kernels_.multiply(rows, config.width, config.width, kept.attention + offset, ld, weights_.layers[layer].out.forward,
                       weights_.at(at.out_bias), space_.branch, ld);

@@ -28,7 +28,7 @@ struct Stream {
 
 class FusedDecoder final : public Decoder {
  public:
-  FusedDecoder(const Weights& weights, const DecoderOptions& options, Team& team);
+  FusedDecoder(const Weights& weights, const CacheKernels& cache, const DecoderOptions& options, Team& team);
 
   void step(const TokenColumns& tokens, std::span<float> log_probabilities) override;
   void clear(int stream) override {
@@ -50,17 +50,18 @@ class FusedDecoder final : public Decoder {
   void append(Stream& stream, int index);
   void dropOldest(int index, Workspace& space);
   SequenceTokens tokensOf(const Stream& stream) const;
-  float* cacheOf(int stream, int layer) {
-    return cache_.data() + (static_cast<std::int64_t>(layer) * options_.streams + stream) * layer_size_;
+  std::byte* cacheOf(int stream, int layer) {
+    return reinterpret_cast<std::byte*>(cache_.data()) +
+           (static_cast<std::int64_t>(layer) * options_.streams + stream) * layer_bytes_;
   }
 
   Weights weights_;
-  const Kernels& kernels_;
+  const CacheKernels& cache_kernels_;
   DecoderOptions options_;
   Team& team_;
   CacheShape shape_;
-  std::int64_t layer_size_ = 0;  ///< floats of a layer's keys and values
-  AlignedBuffer cache_;  ///< [layers][streams][keys and values, see Kernels::cacheAppend], in the order a step reads it
+  std::int64_t layer_bytes_ = 0;  ///< of one stream's keys and values in a layer
+  AlignedBuffer cache_;           ///< [layers][streams][layer_bytes_], in the order a step reads it
   std::vector<Stream> streams_;
   std::vector<std::unique_ptr<Workspace>> spaces_;  ///< one a worker
   std::vector<AlignedBuffer> scores_;               ///< one a worker
@@ -69,17 +70,17 @@ class FusedDecoder final : public Decoder {
   std::span<float> out_;
 };
 
-FusedDecoder::FusedDecoder(const Weights& weights, const DecoderOptions& options, Team& team)
+FusedDecoder::FusedDecoder(const Weights& weights, const CacheKernels& cache, const DecoderOptions& options, Team& team)
     : weights_(weights.config, weights.kernels, PackFor::Inference),
-      kernels_(weights.kernels),
+      cache_kernels_(cache),
       options_(options),
       team_(team) {
   const TransformerConfig& config = weights_.config;
   std::ranges::copy(weights.flat.span(), weights_.flat.data());
   weights_.repack(0, 1);
-  shape_ = {(config.context_length + 15) / 16 * 16, config.heads, config.headWidth()};
-  layer_size_ = 2 * static_cast<std::int64_t>(shape_.capacity) * config.width;
-  cache_ = AlignedBuffer(layer_size_ * config.layers * options.streams);
+  shape_ = {(config.context_length + kCacheBlock - 1) / kCacheBlock * kCacheBlock, config.heads, config.headWidth()};
+  layer_bytes_ = cache.layerBytes(shape_);
+  cache_ = AlignedBuffer(layer_bytes_ * config.layers * options.streams / static_cast<std::int64_t>(sizeof(float)));
   const auto capacity = static_cast<std::size_t>(config.context_length);
   for (int i = 0; i < options.streams; ++i) {
     Stream& stream = streams_.emplace_back();
@@ -90,8 +91,8 @@ FusedDecoder::FusedDecoder(const Weights& weights, const DecoderOptions& options
   }
   for (int i = 0; i < team.size(); ++i) {
     const int rows = std::max(config.context_length, kMaxBlockRows);
-    spaces_.push_back(std::make_unique<Workspace>(config, kernels_, rows, Keep::OneLayer));
-    scores_.emplace_back(shape_.capacity + 16);
+    spaces_.push_back(std::make_unique<Workspace>(config, weights.kernels, rows, Keep::OneLayer));
+    scores_.emplace_back(cacheScratch(shape_));
   }
   work_ = [this](int worker) { stepShare(worker); };
 }
@@ -156,7 +157,7 @@ void FusedDecoder::dropOldest(int index, Workspace& space) {
   for (int layer = 0; layer < weights_.config.layers; ++layer) {
     forward.project(layer);
     const float* const qkv = space.layer(layer).qkv;
-    kernels_.cacheFill(shape_, stream.length, qkv + width, qkv + 2 * width, space.qkv_ld, cacheOf(index, layer));
+    cache_kernels_.fill(shape_, stream.length, qkv + width, qkv + 2 * width, space.qkv_ld, cacheOf(index, layer));
     if (layer + 1 < weights_.config.layers)
       forward.finishLayer(layer);  // of the last layer only keys and values are needed
   }
@@ -195,17 +196,22 @@ void FusedDecoder::attend(int worker, int layer, int first, int count) {
   for (int i = 0; i < count; ++i) {
     const Stream& stream = streams_[static_cast<std::size_t>(first + i)];
     const float* const qkv = kept.qkv + static_cast<std::int64_t>(i) * space.qkv_ld;
-    float* const cache = cacheOf(first + i, layer);
-    kernels_.cacheAppend(shape_, qkv + width, qkv + 2 * width, stream.length - 1, cache);
-    kernels_.cachedAttention(shape_, qkv, cache, stream.length,
-                             kept.attention + static_cast<std::int64_t>(i) * space.width_ld,
-                             scores_[static_cast<std::size_t>(worker)].data());
+    std::byte* const cache = cacheOf(first + i, layer);
+    if (i + 1 < count) {
+      const int next = streams_[static_cast<std::size_t>(first + i + 1)].length - 1;
+      cache_kernels_.prefetch(shape_, next, cacheOf(first + i + 1, layer));
+    }
+    cache_kernels_.append(shape_, qkv + width, qkv + 2 * width, stream.length - 1, cache);
+    cache_kernels_.attend(shape_, qkv, cache, stream.length,
+                          kept.attention + static_cast<std::int64_t>(i) * space.width_ld,
+                          scores_[static_cast<std::size_t>(worker)].data());
   }
 }
 
 }  // namespace
 
-std::unique_ptr<Decoder> makeFusedDecoder(const Weights& weights, const DecoderOptions& options, Team& team) {
+std::unique_ptr<Decoder> makeFusedDecoder(const Weights& weights, const CacheKernels& cache,
+                                          const DecoderOptions& options, Team& team) {
   if (options.streams < 1) {
     throw Error(ErrorCode::InvalidArgument,
                 fmt::format("a decoder with {} streams; it needs at least 1", options.streams));
@@ -215,7 +221,7 @@ std::unique_ptr<Decoder> makeFusedDecoder(const Weights& weights, const DecoderO
                 fmt::format("drop_count = {}; it must be between 1 and the context_length {}", options.drop_count,
                             weights.config.context_length));
   }
-  return std::make_unique<FusedDecoder>(weights, options, team);
+  return std::make_unique<FusedDecoder>(weights, cache, options, team);
 }
 
 }  // namespace limbeck::fused

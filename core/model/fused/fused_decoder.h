@@ -3,12 +3,14 @@
 
 #include <memory>
 
+#include "core/model/fused/cache_kernels.h"
 #include "core/model/fused/weights.h"
 #include "core/model/sequence_model.h"
 
 namespace limbeck::fused {
 
-/// A decoder with a copy of `weights`. Throws Error(InvalidArgument) for options outside their range.
-std::unique_ptr<Decoder> makeFusedDecoder(const Weights& weights, const DecoderOptions& options, Team& team);
+/// A decoder with a copy of `weights` and the caches of `cache`, whatever `options.cache` says. Throws Error(InvalidArgument) for options outside their range.
+std::unique_ptr<Decoder> makeFusedDecoder(const Weights& weights, const CacheKernels& cache,
+                                          const DecoderOptions& options, Team& team);
 
 }  // namespace limbeck::fused

@@ -45,13 +45,14 @@ void checkBatch(const TransformerConfig& config, const ContextBatch& batch) {
 
 class FusedModel final : public SequenceModel {
  public:
-  FusedModel(const TransformerConfig& config, const ModelOptions& options, Team& team, const Kernels& kernels)
+  FusedModel(const TransformerConfig& config, const ModelOptions& options, Team& team, InstructionSet instruction_set)
       : options_(options),
         team_(team),
-        weights_(config, kernels, PackFor::Training),
+        instruction_set_(instruction_set),
+        weights_(config, kernelsFor(instruction_set, options.precision), PackFor::Training),
         trainer_(weights_, options.optimizer, team) {
     for (int i = 0; i < team.size(); ++i) {
-      spaces_.push_back(std::make_unique<Workspace>(config, kernels, config.context_length, Keep::AllLayers));
+      spaces_.push_back(std::make_unique<Workspace>(config, weights_.kernels, config.context_length, Keep::AllLayers));
     }
     train_work_ = [this](int worker) { trainWindows(worker); };
     predict_work_ = [this](int worker) { predictWindows(worker); };
@@ -59,7 +60,8 @@ class FusedModel final : public SequenceModel {
 
   const TransformerConfig& config() const override { return weights_.config; }
   std::string describe() const override {
-    return fmt::format("fused core ({}), cpu, fp32, {} thread{}", weights_.kernels.name, team_.size(),
+    return fmt::format("fused core ({}), cpu, {}, {} thread{}", weights_.kernels.name,
+                       options_.precision == Precision::BFloat16 ? "bf16" : "fp32", team_.size(),
                        team_.size() == 1 ? "" : "s");
   }
 
@@ -92,7 +94,9 @@ class FusedModel final : public SequenceModel {
   }
 
   std::unique_ptr<Decoder> makeDecoder(const DecoderOptions& options) const override {
-    return makeFusedDecoder(weights_, options, team_);
+    const CachePrecision own =
+        options_.precision == Precision::BFloat16 ? CachePrecision::BFloat16 : CachePrecision::Float32;
+    return makeFusedDecoder(weights_, cacheKernelsFor(instruction_set_, options.cache.value_or(own)), options, team_);
   }
 
   TensorMap exportState(bool with_optimizer) const override {
@@ -202,6 +206,7 @@ class FusedModel final : public SequenceModel {
 
   ModelOptions options_;
   Team& team_;
+  InstructionSet instruction_set_;
   Weights weights_;
   TrainerState trainer_;
   std::vector<std::unique_ptr<Workspace>> spaces_;  ///< one a worker
@@ -217,10 +222,9 @@ class FusedModel final : public SequenceModel {
 }  // namespace
 
 bool fusedSupports(const TransformerConfig& config, const ModelOptions& options) {
-  return options.device == Device::Cpu && options.precision == Precision::Float32 &&
-         config.norm == NormPlacement::Pre && config.tokens == TokenScheme::One && config.width % 16 == 0 &&
-         config.feed_forward % 16 == 0 && config.heads > 0 && config.width % config.heads == 0 &&
-         config.headWidth() % 8 == 0 && config.headWidth() <= 256;
+  return options.device == Device::Cpu && config.norm == NormPlacement::Pre && config.tokens == TokenScheme::One &&
+         config.width % 16 == 0 && config.feed_forward % 16 == 0 && config.heads > 0 &&
+         config.width % config.heads == 0 && config.headWidth() % 8 == 0 && config.headWidth() <= 256;
 }
 
 std::unique_ptr<SequenceModel> makeFusedModel(const TransformerConfig& config, const ModelOptions& options, Team& team,
@@ -230,12 +234,12 @@ std::unique_ptr<SequenceModel> makeFusedModel(const TransformerConfig& config, c
     throw Error(
         ErrorCode::InvalidArgument,
         fmt::format(
-            "the fused core does not run width {}, {} heads, feed_forward {} with these options; it needs a CPU, fp32, "
+            "the fused core does not run width {}, {} heads, feed_forward {} with these options; it needs a CPU, "
             "pre-norm, one token a transition, widths in multiples of 16 and heads in multiples of 8; use the torch "
             "backend",
             config.width, config.heads, config.feed_forward));
   }
-  auto model = std::make_unique<FusedModel>(config, options, team, fused::kernelsFor(instruction_set));
+  auto model = std::make_unique<FusedModel>(config, options, team, instruction_set);
   model->importState(initialParameters(config, rng));
   return model;
 }

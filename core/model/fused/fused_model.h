@@ -5,8 +5,8 @@
 //   One worker takes one sequence at a time through forward and backward, so that its activations stay in its
 //   second-level cache:
 //     embed      tokens -> x [T, W]
-//     layer      norm -> [block, W], one product -> qkv [T, 3W]        blocks of at most 128 rows, weights packed in
-//     panels
+//     layer      norm -> [block, W], one product -> qkv [T, 3W]        blocks of 12 rows forward and at most 128 rows
+//                backward, weights packed in panels
 //                attention by head, blocks of queries x 96 keys -> [T, W], scores transposed and never stored
 //                (attention_blocks.inc.h) out product, + x -> middle [T, W]; norm, product -> pre [T, F], GELU,
 //                product, + middle -> next x
@@ -17,8 +17,12 @@
 //   allocated in a step. The inner loops exist once per instruction set (kernels.h) and are chosen when the model is
 //   made (cpu_dispatch.h).
 //
-// Decoding (fused_decoder.cpp) keeps keys and values per stream and layer and takes all streams of a worker through
-// each layer.
+// With Precision::BFloat16 matrix products round their inputs to bf16 and sum in float32 (gemm_bf16.inc.h); weights,
+// gradients, moments, activations in memory, norms, softmax and loss stay float32. The passes are the same: only some
+// of the functions in the table of kernels are others.
+//
+// Decoding (fused_decoder.cpp) keeps keys and values per stream and layer, as floats, bf16 or whole numbers of 8 bits
+// (cache_kernels.h), and takes all streams of a worker through each layer.
 #pragma once
 
 #include <memory>

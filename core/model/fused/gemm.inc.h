@@ -3,20 +3,42 @@
 // `a` is read by broadcast, either along rows (a[row * lda + step]) or transposed (a[step * lda + row]).
 #pragma once
 
+#include "core/model/fused/bf16.inc.h"
 #include "core/model/fused/simd.h"
 
 namespace limbeck::fused::LIMBECK_ISA {
 
+/// Element: float, or Pair for two bf16 numbers that follow each other along the depth.
+template <typename Element>
 struct Operands {
-  const float* a;
-  const float* b;
+  const Element* a;
+  const Element* b;
   const float* bias;  // null for none
   float* c;
   int lda;
   int ldb;
   int ldc;
-  int depth;
+  int depth;  // in elements
 };
+
+LIMBECK_INLINE Vec loadElements(const float* p) {
+  return load(p);
+}
+LIMBECK_INLINE PairVec loadElements(const Pair* p) {
+  return loadPairs(p);
+}
+LIMBECK_INLINE Vec broadcastElement(float x) {
+  return broadcast(x);
+}
+LIMBECK_INLINE PairVec broadcastElement(Pair x) {
+  return broadcastPair(x);
+}
+LIMBECK_INLINE Vec multiplyAdd(Vec sum, Vec a, Vec b) {
+  return sum + a * b;
+}
+LIMBECK_INLINE Vec multiplyAdd(Vec sum, PairVec a, PairVec b) {
+  return dotPairs(sum, a, b);
+}
 
 enum class Layout { Plain, Transposed };
 enum class Result { Overwrite, Add };
@@ -29,8 +51,8 @@ struct Strides {
 };
 using AnyStrides = Strides<0, 0>;
 
-template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known>
-LIMBECK_INLINE void tile(const Operands& o) {
+template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known, typename Element>
+LIMBECK_INLINE void tile(const Operands<Element>& o) {
   Vec sums[Rows][Vectors];
 #pragma GCC unroll 4
   for (int v = 0; v < Vectors; ++v) {
@@ -38,20 +60,20 @@ LIMBECK_INLINE void tile(const Operands& o) {
 #pragma GCC unroll 32
     for (int r = 0; r < Rows; ++r) sums[r][v] = start;
   }
-  const float* a = o.a;
-  const float* b = o.b;
+  const Element* a = o.a;
+  const Element* b = o.b;
   float* c = o.c;
   const std::int64_t lda = Known::kA != 0 ? Known::kA : o.lda;
   const std::int64_t ldc = Known::kC != 0 ? Known::kC : o.ldc;
   for (int step = 0; step < o.depth; ++step) {
-    Vec columns[Vectors];
+    decltype(loadElements(b)) columns[Vectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < Vectors; ++v) columns[v] = load(b + v * kLanes);
+    for (int v = 0; v < Vectors; ++v) columns[v] = loadElements(b + v * kLanes);
 #pragma GCC unroll 32
     for (int r = 0; r < Rows; ++r) {
-      const Vec factor = broadcast(ALayout == Layout::Plain ? a[r * lda] : a[r]);
+      const auto factor = broadcastElement(ALayout == Layout::Plain ? a[r * lda] : a[r]);
 #pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) sums[r][v] += factor * columns[v];
+      for (int v = 0; v < Vectors; ++v) sums[r][v] = multiplyAdd(sums[r][v], factor, columns[v]);
     }
     a += ALayout == Layout::Plain ? 1 : lda;
     b += o.ldb;
@@ -66,14 +88,14 @@ LIMBECK_INLINE void tile(const Operands& o) {
   }
 }
 
-template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known>
-__attribute__((noinline)) void tileCall(const Operands& o) {
+template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known, typename Element>
+__attribute__((noinline)) void tileCall(const Operands<Element>& o) {
   tile<Rows, Vectors, ALayout, CResult, Known>(o);
 }
 
 /// As many tiles of `Rows` rows as fit between `row` and m.
-template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known>
-LIMBECK_INLINE void tiles(int& row, int m, Operands& o) {
+template <int Rows, int Vectors, Layout ALayout, Result CResult, typename Known, typename Element>
+LIMBECK_INLINE void tiles(int& row, int m, Operands<Element>& o) {
   const std::int64_t a_step = ALayout == Layout::Plain ? o.lda : 1;
   for (; row + Rows <= m; row += Rows) {
     tileCall<Rows, Vectors, ALayout, CResult, Known>(o);
@@ -83,8 +105,8 @@ LIMBECK_INLINE void tiles(int& row, int m, Operands& o) {
 }
 
 /// One panel of columns for all m rows.
-template <int Vectors, Layout ALayout, Result CResult, typename Known = AnyStrides>
-LIMBECK_INLINE void panelRows(int m, Operands o) {
+template <int Vectors, Layout ALayout, Result CResult, typename Known = AnyStrides, typename Element>
+LIMBECK_INLINE void panelRows(int m, Operands<Element> o) {
   constexpr int kLarge = ALayout == Layout::Plain ? kRowTile : LIMBECK_TRANSPOSED_TILE;
   constexpr int kSmall = kLarge >= 12 ? 4 : 2;
   int row = 0;
@@ -95,8 +117,8 @@ LIMBECK_INLINE void panelRows(int m, Operands o) {
 }
 
 /// All panels; `panel_step`: from one panel of b to the next.
-template <Layout ALayout, Result CResult, typename Known = AnyStrides>
-LIMBECK_INLINE void product(int m, int n, Operands o, std::int64_t panel_step) {
+template <Layout ALayout, Result CResult, typename Known = AnyStrides, typename Element>
+LIMBECK_INLINE void product(int m, int n, Operands<Element> o, std::int64_t panel_step) {
   int column = 0;
   for (; column + kPanel <= n; column += kPanel) {
     panelRows<2, ALayout, CResult, Known>(m, o);
@@ -105,6 +127,10 @@ LIMBECK_INLINE void product(int m, int n, Operands o, std::int64_t panel_step) {
     if (o.bias != nullptr) o.bias += kPanel;
   }
   if (column < n) panelRows<1, ALayout, CResult, Known>(m, o);
+}
+
+inline std::int64_t packedSize(int rows, int columns) {
+  return static_cast<std::int64_t>((columns + kPanel - 1) / kPanel) * kPanel * rows;
 }
 
 inline void pack(int rows, int columns, const float* b, int row_stride, int column_stride, float* packed) {
@@ -121,7 +147,7 @@ inline void pack(int rows, int columns, const float* b, int row_stride, int colu
 
 inline void multiply(int m, int n, int depth, const float* a, int lda, const float* packed, const float* bias, float* c,
                      int ldc) {
-  product<Layout::Plain, Result::Overwrite>(m, n, Operands{a, packed, bias, c, lda, kPanel, ldc, depth},
+  product<Layout::Plain, Result::Overwrite>(m, n, Operands<float>{a, packed, bias, c, lda, kPanel, ldc, depth},
                                             static_cast<std::int64_t>(kPanel) * depth);
 }
 

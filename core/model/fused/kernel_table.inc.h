@@ -2,18 +2,21 @@
 #pragma once
 
 #include "core/model/fused/attention_backward.inc.h"
+#include "core/model/fused/attention_backward_bf16.inc.h"
 #include "core/model/fused/attention_forward.inc.h"
-#include "core/model/fused/cached_attention.inc.h"
+#include "core/model/fused/attention_forward_bf16.inc.h"
 #include "core/model/fused/elementwise.inc.h"
 #include "core/model/fused/gemm.inc.h"
+#include "core/model/fused/gemm_bf16.inc.h"
 #include "core/model/fused/layer_norm.inc.h"
 #include "core/model/fused/loss.inc.h"
+#include "core/model/fused/peak.inc.h"
 
 namespace limbeck::fused::LIMBECK_ISA {
 
 constexpr Kernels kernelTable(std::string_view name) {
   return {.name = name,
-          .panel = kPanel,
+          .packedSize = packedSize,
           .pack = pack,
           .multiply = multiply,
           .multiplyTransposedAdd = multiplyTransposedAdd,
@@ -27,12 +30,26 @@ constexpr Kernels kernelTable(std::string_view name) {
           .attentionScratch = attentionScratch,
           .attentionForward = attentionForward,
           .attentionBackward = attentionBackward,
-          .cacheAppend = cacheAppend,
-          .cacheFill = cacheFill,
-          .cachedAttention = cachedAttention,
           .softmaxLoss = softmaxLoss,
+          .addScaled = addScaled,
           .addSquares = addSquares,
-          .adamW = adamW};
+          .adamW = adamW,
+          .peak = peakFloats,
+          .sumAll = sumAll};
+}
+
+/// The same with bf16 products.
+constexpr Kernels pairKernelTable(std::string_view name) {
+  Kernels kernels = kernelTable(name);
+  kernels.packedSize = packedSizePairs<1>;
+  kernels.pack = packPairs<1>;
+  kernels.multiply = multiplyPairs;
+  kernels.multiplyTransposedAdd = multiplyTransposedAddPairs;
+  kernels.attentionScratch = attentionScratchBf16;
+  kernels.attentionForward = attentionForwardBf16;
+  kernels.attentionBackward = attentionBackwardBf16;
+  kernels.peak = peakPairs;
+  return kernels;
 }
 
 }  // namespace limbeck::fused::LIMBECK_ISA

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The inner loops of the fused core as a table of functions, one table for each instruction set. All matrices are
-// row-major float32; `ld` is the distance between rows in floats. Counts of columns that are stored to are multiples of
-// 16 unless said otherwise, and buffers are readable and writable to the next multiple of 16 columns.
+// The inner loops of the fused core as a table of functions, one table for each instruction set and precision of the
+// products. All matrices are row-major float32, also where products are bf16; `ld` is the distance between rows in
+// floats. Counts of columns that are stored to are multiples of 16 unless said otherwise, and buffers are readable and
+// writable to the next multiple of 16 columns.
 #pragma once
 
 #include <cstdint>
@@ -29,13 +30,6 @@ struct AttentionShape {
   DropoutSite dropout;  ///< of attention weights
 };
 
-/// One stream's keys and values of one layer, see cachedAttention.
-struct CacheShape {
-  int capacity = 0;  ///< tokens, a multiple of 16
-  int heads = 0;
-  int head_width = 0;
-};
-
 struct AdamWStep {
   float learning_rate = 0.0F;  ///< divided by the first bias correction already
   float decay_factor = 1.0F;   ///< 1 - learning rate * weight decay
@@ -55,9 +49,11 @@ struct LossRow {
 
 struct Kernels {
   std::string_view name;
-  int panel = 0;  ///< columns in a packed panel
 
-  /// packed[panel][row][column of the panel] = b[row * row_stride + column * column_stride], zeros beyond `columns`.
+  /// Floats that `pack` writes.
+  std::int64_t (*packedSize)(int rows, int columns);
+  /// Brings b[row * row_stride + column * column_stride] into the panels that `multiply` reads, zeros beyond `columns`;
+  /// in bf16 pairs of rows lie together in a float's place.
   void (*pack)(int rows, int columns, const float* b, int row_stride, int column_stride, float* packed);
   /// c = a · b (+ bias unless null); a: [m, depth], b packed: [depth, n].
   void (*multiply)(int m, int n, int depth, const float* a, int lda, const float* packed, const float* bias, float* c,
@@ -97,31 +93,29 @@ struct Kernels {
   void (*attentionBackward)(const AttentionShape& shape, const float* qkv, const float* out, const float* log_sums,
                             const float* dout, float* dqkv, float* scratch);
 
-  /// Writes one token's keys and values ([heads * head_width] each) into a cache at `position`. The cache of a layer
-  /// holds, head by head, keys as [capacity / 16][head_width][16] and then values as [capacity][head_width].
-  void (*cacheAppend)(const CacheShape& shape, const float* keys, const float* values, int position, float* cache);
-  /// The same for tokens 0 .. length-1, whose keys and values stand in rows `ld` apart.
-  void (*cacheFill)(const CacheShape& shape, int length, const float* keys, const float* values, int ld, float* cache);
-  /// out = attention of one query ([heads * head_width]) over the first `length` cached tokens. scratch: [capacity +
-  /// 16].
-  void (*cachedAttention)(const CacheShape& shape, const float* query, const float* cache, int length, float* out,
-                          float* scratch);
-
   /// Cross-entropy with label smoothing by row; logits become their gradient times `gradient_scale`. n: actions,
   /// columns beyond hold large negative logits.
   LossRow (*softmaxLoss)(int rows, int n, float* logits, int ld, const std::uint8_t* targets, float smoothing,
                          float gradient_scale);
 
+  /// y += factor * x; n: a multiple of 16.
+  void (*addScaled)(int n, float factor, const float* x, float* y);
   /// a += b, and the sum of squares of the result.
   double (*addSquares)(std::int64_t n, float* a, const float* b);
   void (*adamW)(std::int64_t n, const AdamWStep& step, float* parameters, const float* gradients, float* first,
                 float* second);
+
+  /// For measuring the machine: multiply-adds in registers; returns how many operations they were.
+  double (*peak)(std::int64_t rounds);
+  /// Likewise: reads and adds; n: a multiple of 128.
+  float (*sumAll)(std::int64_t n, const float* x);
 };
 
-extern const Kernels kBaselineKernels;
+extern const Kernels kBaselineKernels, kBaselinePairKernels;
 #if defined(__x86_64__)
-extern const Kernels kAvx2Kernels;
-extern const Kernels kAvx512Kernels;
+extern const Kernels kAvx2Kernels, kAvx2PairKernels;
+extern const Kernels kAvx512Kernels, kAvx512PairKernels;
+extern const Kernels kAvx512Bf16PairKernels, kAmxPairKernels;
 #endif
 
 }  // namespace limbeck::fused

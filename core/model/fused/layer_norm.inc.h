@@ -6,26 +6,46 @@
 
 namespace limbeck::fused::LIMBECK_ISA {
 
+/// Several rows at once: the sums across a vector, the root and the division of one row hide behind those of the
+/// others.
+/// Several rows at once: the sums across a vector, the root and the division of one hide behind those of the others.
+template <int Rows>
+LIMBECK_INLINE void normaliseRows(int n, const float* x, std::int64_t ldx, const float* gain, const float* bias,
+                                  float* y, std::int64_t ldy, float* mean, float* rstd) {
+  const float inverse_n = 1.0F / static_cast<float>(n);
+  Vec totals[Rows] = {};
+  Vec squares[Rows] = {};
+  for (int i = 0; i < n; i += kLanes) {
+#pragma GCC unroll 4
+    for (int r = 0; r < Rows; ++r) totals[r] += load(x + r * ldx + i);
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < Rows; ++r) mean[r] = sum(totals[r]) * inverse_n;
+  for (int i = 0; i < n; i += kLanes) {
+#pragma GCC unroll 4
+    for (int r = 0; r < Rows; ++r) {
+      const Vec d = load(x + r * ldx + i) - mean[r];
+      squares[r] += d * d;
+    }
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < Rows; ++r) rstd[r] = 1.0F / __builtin_sqrtf(sum(squares[r]) * inverse_n + 1e-5F);
+  for (int i = 0; i < n; i += kLanes) {
+#pragma GCC unroll 4
+    for (int r = 0; r < Rows; ++r)
+      store(y + r * ldy + i, (load(x + r * ldx + i) - mean[r]) * rstd[r] * load(gain + i) + load(bias + i));
+  }
+}
+
 inline void layerNorm(int rows, int n, const float* x, int ldx, const float* gain, const float* bias, float* y, int ldy,
                       float* mean, float* rstd) {
-  const float inverse_n = 1.0F / static_cast<float>(n);
-  for (int row = 0; row < rows; ++row) {
-    const float* in = x + row * static_cast<std::int64_t>(ldx);
-    float* out = y + row * static_cast<std::int64_t>(ldy);
-    Vec total{};
-    for (int i = 0; i < n; i += kLanes) total += load(in + i);
-    const float center = sum(total) * inverse_n;
-    Vec squares{};
-    for (int i = 0; i < n; i += kLanes) {
-      const Vec d = load(in + i) - center;
-      squares += d * d;
-    }
-    const float scale = 1.0F / __builtin_sqrtf(sum(squares) * inverse_n + 1e-5F);
-    for (int i = 0; i < n; i += kLanes)
-      store(out + i, (load(in + i) - center) * scale * load(gain + i) + load(bias + i));
-    mean[row] = center;
-    rstd[row] = scale;
-  }
+  int row = 0;
+  for (; row + 4 <= rows; row += 4)
+    normaliseRows<4>(n, x + row * static_cast<std::int64_t>(ldx), ldx, gain, bias,
+                     y + row * static_cast<std::int64_t>(ldy), ldy, mean + row, rstd + row);
+  for (; row < rows; ++row)
+    normaliseRows<1>(n, x + row * static_cast<std::int64_t>(ldx), ldx, gain, bias,
+                     y + row * static_cast<std::int64_t>(ldy), ldy, mean + row, rstd + row);
 }
 
 inline void layerNormBackward(int rows, int n, const float* x, int ldx, const float* gain, const float* mean,

@@ -80,9 +80,6 @@ LIMBECK_INLINE Vec powerOfFraction(Vec f) {
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
 
-/// Whether powerOfTwo(-infinity) is exactly zero.
-inline constexpr bool kPowerKnowsInfinity = true;
-
 /// 2^x to single precision; NaN stays NaN.
 LIMBECK_INLINE Vec powerOfTwo(Vec x) {
   const Vec fraction = _mm512_reduce_ps(x, 8);  // x - the nearest integer, and 0 for infinities
@@ -97,8 +94,6 @@ LIMBECK_INLINE Vec logistic2(Vec x) {
 }
 
 #else
-
-inline constexpr bool kPowerKnowsInfinity = false;
 
 LIMBECK_INLINE Vec powerOfTwo(Vec x) {
   x = x < -126.0F ? broadcast(-126.0F) : x;

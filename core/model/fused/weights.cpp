@@ -26,15 +26,14 @@ Weights::Weights(const TransformerConfig& model_config, const Kernels& model_ker
 }
 
 void Weights::place(PackedMatrix& matrix, std::int64_t source, int outputs, int inputs) {
-  const auto panels = [this](int columns) { return (columns + kernels.panel - 1) / kernels.panel; };
   matrix.source = source;
   matrix.outputs = outputs;
   matrix.inputs = inputs;
   const int padded_outputs = (outputs + 15) / 16 * 16;
-  packed_.emplace_back(static_cast<std::int64_t>(panels(padded_outputs)) * kernels.panel * inputs);
+  packed_.emplace_back(kernels.packedSize(inputs, padded_outputs));
   matrix.forward = packed_.back().data();
   if (purpose_ == PackFor::Training) {
-    packed_.emplace_back(static_cast<std::int64_t>(panels(inputs)) * kernels.panel * outputs);
+    packed_.emplace_back(kernels.packedSize(outputs, inputs));
     matrix.backward = packed_.back().data();
   }
   matrices_.push_back(&matrix);

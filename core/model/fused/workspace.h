@@ -65,15 +65,22 @@ class Workspace {
   std::vector<LayerActivations> layers_;
 };
 
-/// Calls `work(first_row, rows)` for blocks of nearly equal size, multiples of 12 rows (the largest register tile) but
-/// for the last.
+inline constexpr int kTileRows = 12;  ///< of the largest register tile
+
+/// Calls `work(first_row, rows)` for blocks of nearly equal size, multiples of kTileRows but for the last.
 template <typename Work>
 void forEachBlock(int length, const Work& work) {
-  constexpr int kTile = 12;
-  constexpr int kTarget = kMaxBlockRows / kTile * kTile;
+  constexpr int kTarget = kMaxBlockRows / kTileRows * kTileRows;
   const int blocks = (length + kTarget - 1) / kTarget;
-  const int rows = ((length + blocks - 1) / blocks + kTile - 1) / kTile * kTile;
+  const int rows = ((length + blocks - 1) / blocks + kTileRows - 1) / kTileRows * kTileRows;
   for (int first = 0; first < length; first += rows) work(first, std::min(rows, length - first));
+}
+
+/// The same for blocks of kTileRows: what one pass writes is still in the first-level cache when the next one reads it.
+/// Only the gradients of weights need more rows at once, because they are sums over rows.
+template <typename Work>
+void forEachTile(int length, const Work& work) {
+  for (int first = 0; first < length; first += kTileRows) work(first, std::min(kTileRows, length - first));
 }
 
 }  // namespace limbeck::fused

@@ -6,14 +6,18 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "core/base/check.h"
+#include "core/model/torch/thread_use.h"
 #include "core/model/torch/torch_device.h"
 
 namespace limbeck::torch_backend {
 namespace {
 
-constexpr std::size_t kStreamsEncodedAtOnce = 16;  // bounds the memory of encoding again
+// What bounds the memory of encoding again; a GPU wants more work at once than a core's cache.
+constexpr std::int64_t kStreamsEncodedAtOnce = 16;
+constexpr std::int64_t kTokensEncodedAtOnceOnGpu = 1 << 17;
 
 template <typename T>
 void append(std::vector<T>& to, std::span<const T> from) {
@@ -27,19 +31,33 @@ void eraseFront(std::vector<T>& from, int count) {
 
 }  // namespace
 
-TorchDecoder::TorchDecoder(TorchTransformer model, const DecoderOptions& options, Device device, Precision precision)
-    : model_(std::move(model)), options_(options), device_(device), precision_(precision) {
+TorchDecoder::TorchDecoder(TorchTransformer model, const DecoderOptions& options, const TorchDecoderPlace& place)
+    : model_(std::move(model)),
+      options_(options),
+      place_(place),
+      inputs_({.windows = options.streams,
+               .length = 1,
+               .observation_size = model_.config().spec.observationSize(),
+               .numbers = options.streams},
+              at::Device(deviceType(place.device))) {
   const TransformerConfig& config = model_.config();
   LIMBECK_CHECK(options.streams > 0 && options.drop_count > 0,
                 fmt::format("a decoder of {} streams that drops {}", options.streams, options.drop_count));
   options_.drop_count = std::min(options.drop_count, config.context_length);
   columns_.resize(static_cast<std::size_t>(options.streams));
   const std::int64_t slots = static_cast<std::int64_t>(config.context_length) * model_.tokensPerStep();
-  const auto float32 = at::TensorOptions(at::kFloat).device(deviceType(device));
-  for (int layer = 0; layer < config.layers; ++layer) {
-    keys_.push_back(at::zeros({options.streams, config.heads, slots, config.headWidth()}, float32));
-    values_.push_back(at::zeros_like(keys_.back()));
-  }
+  // Under autocast keys and values come in bfloat16: a wider cache would only be narrowed again at every step.
+  const auto type = at::TensorOptions(place.precision == Precision::BFloat16 ? at::kBFloat16 : at::kFloat)
+                        .device(deviceType(place.device));
+  const std::string doing =
+      fmt::format("making room for keys and values of {} streams ({} million numbers); play fewer streams at once",
+                  options.streams, 2 * config.layers * options.streams * slots * config.width / 1'000'000);
+  translated(doing, [&] {
+    for (int layer = 0; layer < config.layers; ++layer) {
+      keys_.push_back(at::zeros({options.streams, config.heads, slots, config.headWidth()}, type));
+      values_.push_back(at::zeros_like(keys_.back()));
+    }
+  });
 }
 
 void TorchDecoder::clear(int stream) {
@@ -59,10 +77,14 @@ void TorchDecoder::step(const TokenColumns& tokens, std::span<float> log_probabi
                 fmt::format("a decoding step of wrong size for {} streams", count));
   translated("decoding", [&] {
     const c10::NoGradGuard no_grad;
-    useOneThread();
-    const AutocastScope autocast(device_, precision_);
+    useThreads(place_.threads);
+    const AutocastScope autocast(place_.device, place_.precision);
     makeRoom();
-    const at::Tensor result = decode(tokens).to(at::kCPU).contiguous();
+    std::vector<float> lengths;
+    for (int stream = 0; stream < streams(); ++stream) lengths.push_back(static_cast<float>(length(stream)));
+    inputs_.fill(tokens, {}, lengths);
+    inputs_.upload();
+    const at::Tensor result = decode(lengths).to(at::kCPU).contiguous();  // waits: `inputs_` is free again
     remember(tokens);
     std::ranges::copy(std::span(result.data_ptr<float>(), log_probabilities.size()), log_probabilities.begin());
   });
@@ -92,8 +114,12 @@ void TorchDecoder::makeRoom() {
   }
   for (const int stream : full) forgetOldest(columns_[static_cast<std::size_t>(stream)]);
   if (options_.drop_count == model_.config().context_length) return;  // nothing is left to encode
-  for (std::size_t begin = 0; begin < full.size(); begin += kStreamsEncodedAtOnce) {
-    encodeAgain(std::span(full).subspan(begin, std::min(kStreamsEncodedAtOnce, full.size() - begin)));
+  const std::int64_t tokens = model_.tokenCount(model_.config().context_length - options_.drop_count);
+  const std::int64_t many =
+      place_.device == Device::Cpu ? kStreamsEncodedAtOnce : kTokensEncodedAtOnceOnGpu / tokens + 1;
+  const auto at_once = static_cast<std::size_t>(many);
+  for (std::size_t begin = 0; begin < full.size(); begin += at_once) {
+    encodeAgain(std::span(full).subspan(begin, std::min(at_once, full.size() - begin)));
   }
 }
 
@@ -109,105 +135,63 @@ void TorchDecoder::encodeAgain(std::span<const int> streams) {
   }
   const TokenTensors tokens = toTensors(together.observations, together.actions, together.rewards, together.ends,
                                         static_cast<int>(streams.size()), length, keys_[0].device());
+  const at::Tensor places = at::tensor(std::vector<std::int64_t>(streams.begin(), streams.end())).to(keys_[0].device());
+  const std::int64_t first = model_.tokensPerStep() - 1;
+  const auto store = [&](at::Tensor& cache, const at::Tensor& fresh) {  // all streams at once: a GPU pays by the call
+    cache.narrow(2, first, fresh.size(2)).index_copy_(0, places, fresh.to(cache.scalar_type()));
+  };
   model_.logits(tokens, nullptr, [&](int layer, const at::Tensor& keys, const at::Tensor& values) {
-    const std::int64_t first = model_.tokensPerStep() - 1;
-    for (std::size_t i = 0; i < streams.size(); ++i) {
-      const auto place = [&](std::vector<at::Tensor>& cache) {
-        return cache[static_cast<std::size_t>(layer)].select(0, streams[i]).narrow(1, first, keys.size(2));
-      };
-      place(keys_).copy_(keys.select(0, static_cast<std::int64_t>(i)));
-      place(values_).copy_(values.select(0, static_cast<std::int64_t>(i)));
-    }
+    store(keys_[static_cast<std::size_t>(layer)], keys);
+    store(values_[static_cast<std::size_t>(layer)], values);
   });
 }
 
-at::Tensor TorchDecoder::decode(const TokenColumns& tokens) {
-  const TransformerConfig& config = model_.config();
-  const std::int64_t count = streams();
-  const std::int64_t group = model_.tokensPerStep();
-  const std::int64_t slots = keys_[0].size(2);
-  std::vector<std::int64_t> lengths;
-  for (int stream = 0; stream < streams(); ++stream) lengths.push_back(length(stream));
-  const std::int64_t reach = group * (std::ranges::max(lengths) + 1);  // no stream has used a slot beyond
-
-  const at::Tensor new_slots =
-      (at::tensor(lengths).mul_(group).unsqueeze(1) + at::arange(group)).to(keys_[0].device());  // [S, group]
+at::Tensor TorchDecoder::unseenSlots(const at::Tensor& new_slots, std::int64_t reach) const {
+  const std::int64_t before = model_.tokensPerStep() - 1;  // slots of what came before the context
   const at::Tensor all_slots = at::arange(reach, new_slots.options());
   // A query sees the slots up to its own, without those before the context unless it is one of them itself.
   const at::Tensor query = new_slots.unsqueeze(-1);  // [S, group, 1]
-  const at::Tensor unseen =
-      all_slots.gt(query).logical_or_(all_slots.lt(group - 1).logical_and(query.ge(group - 1))).unsqueeze(1);
-  // Where the new keys go in a cache seen as [S * heads * slots, head_width]: (stream * heads + head) * slots + slot.
-  const at::Tensor rows =
-      (at::arange(count * config.heads, new_slots.options()).view({count, config.heads, 1}) * slots +
-       new_slots.unsqueeze(1))
-          .flatten();
+  return all_slots.gt(query)
+      .logical_or_(all_slots.lt(before).logical_and(query.ge(before)))
+      .unsqueeze(1);  // [S, 1, group, reach]
+}
 
-  at::Tensor x = model_
-                     .embed(toTensors(tokens.observations, tokens.previous_actions, tokens.previous_rewards,
-                                      tokens.previous_ends, static_cast<int>(count), 1, keys_[0].device()))
-                     .squeeze(1);  // [S, group, W]
+at::Tensor TorchDecoder::decode(std::span<const float> lengths) {
+  const TransformerConfig& config = model_.config();
+  const std::int64_t group = model_.tokensPerStep();
+  const std::int64_t slots = keys_[0].size(2);
+  const auto [shortest, longest] = std::ranges::minmax(lengths);
+  const std::int64_t reach = group * (static_cast<std::int64_t>(longest) + 1);  // no stream has used a slot beyond
+
+  const auto integers = at::TensorOptions(at::kLong).device(keys_[0].device());
+  const at::Tensor new_slots =
+      inputs_.numbers().to(at::kLong).mul_(group).unsqueeze(1) + at::arange(group, integers);  // [S, group]
+  const bool sees_all = group == 1 && shortest == longest;  // streams in step need no mask
+  const at::Tensor unseen = sees_all ? at::Tensor() : unseenSlots(new_slots, reach);
+  // Where the new keys go in a cache seen as [S * heads * slots, head_width]: (stream * heads + head) * slots + slot.
+  const at::Tensor rows = (at::arange(streams() * config.heads, integers).view({streams(), config.heads, 1}) * slots +
+                           new_slots.unsqueeze(1))
+                              .flatten();
+  const auto insert = [&](at::Tensor& cache, const at::Tensor& fresh) {
+    cache.view({-1, config.headWidth()})
+        .index_copy_(0, rows, fresh.reshape({-1, config.headWidth()}).to(cache.scalar_type()));
+    return cache.narrow(2, 0, reach);
+  };
+
+  at::Tensor x = model_.embed(inputs_.tokens()).squeeze(1);  // [S, group, W]
   if (model_.weights().position.defined()) {
     x = x + at::embedding(model_.weights().position, (new_slots - (group - 1)).clamp_min_(0));
   }
   const double scale = 1.0 / std::sqrt(static_cast<double>(config.headWidth()));
   const at::Tensor logits =
       model_.run(x, nullptr, [&](int layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-        const auto insert = [&](at::Tensor& cache, const at::Tensor& fresh) {
-          cache.view({-1, config.headWidth()})
-              .index_copy_(0, rows, fresh.reshape({-1, config.headWidth()}).to(at::kFloat));
-          return cache.narrow(2, 0, reach);
-        };
         const at::Tensor keys = insert(keys_[static_cast<std::size_t>(layer)], k);
         const at::Tensor values = insert(values_[static_cast<std::size_t>(layer)], v);
         at::Tensor scores = (q * scale).matmul(keys.transpose(-2, -1));  // [S, heads, group, reach]
-        scores = scores.masked_fill(unseen, -std::numeric_limits<float>::infinity());
+        if (unseen.defined()) scores = scores.masked_fill(unseen, -std::numeric_limits<float>::infinity());
         return scores.softmax(-1).matmul(values);  // [S, heads, group, head_width]
       });
   return logits.select(1, group - 1).log_softmax(-1);  // [S, actions]
-}
-
-TeamDecoder::TeamDecoder(const TorchTransformer& model, const DecoderOptions& options, Precision precision, Team& team)
-    : team_(team),
-      observation_size_(static_cast<std::size_t>(model.config().spec.observationSize())),
-      action_count_(static_cast<std::size_t>(model.config().spec.action_count)) {
-  for (int worker = 0; worker < team.size(); ++worker) {
-    const int begin = static_cast<int>(shareBegin(options.streams, worker, team.size()));
-    const int count = static_cast<int>(shareBegin(options.streams, worker + 1, team.size())) - begin;
-    if (count == 0) continue;
-    DecoderOptions own = options;
-    own.streams = count;
-    parts_.push_back({begin, count, std::make_unique<TorchDecoder>(model, own, Device::Cpu, precision)});
-  }
-}
-
-void TeamDecoder::step(const TokenColumns& tokens, std::span<float> log_probabilities) {
-  team_.run([&](int worker) {
-    if (worker >= static_cast<int>(parts_.size())) return;
-    const Part& part = parts_[static_cast<std::size_t>(worker)];
-    const auto begin = static_cast<std::size_t>(part.begin);
-    const auto count = static_cast<std::size_t>(part.count);
-    part.decoder->step({tokens.observations.subspan(begin * observation_size_, count * observation_size_),
-                        tokens.previous_actions.subspan(begin, count), tokens.previous_rewards.subspan(begin, count),
-                        tokens.previous_ends.subspan(begin, count)},
-                       log_probabilities.subspan(begin * action_count_, count * action_count_));
-  });
-}
-
-const TeamDecoder::Part& TeamDecoder::partOf(int stream) const {
-  const auto found = std::ranges::find_if(parts_, [&](const Part& part) { return stream < part.begin + part.count; });
-  LIMBECK_CHECK(stream >= 0 && found != parts_.end(), fmt::format("stream {} does not exist", stream));
-  return *found;
-}
-
-void TeamDecoder::clear(int stream) {
-  const Part& part = partOf(stream);
-  part.decoder->clear(stream - part.begin);
-}
-
-int TeamDecoder::length(int stream) const {
-  const Part& part = partOf(stream);
-  return part.decoder->length(stream - part.begin);
 }
 
 }  // namespace limbeck::torch_backend

@@ -4,14 +4,20 @@
 #include <ATen/ATen.h>
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "core/model/sequence_model.h"
+#include "core/model/torch/input_block.h"
 #include "core/model/torch/torch_transformer.h"
 
 namespace limbeck::torch_backend {
+
+struct TorchDecoderPlace {
+  Device device = Device::Cpu;
+  Precision precision = Precision::Float32;
+  int threads = 1;  ///< LibTorch's own
+};
 
 /// Decoding with cached keys and values. Every stream has its own length; a mask hides what lies beyond it, so streams
 /// need not be in step. A full context is not rolled (kept entries would still carry what the dropped tokens said): its
@@ -20,7 +26,7 @@ namespace limbeck::torch_backend {
 /// slots 0 and 1 stand for what came before the context and are seen by nobody else.
 class TorchDecoder final : public Decoder {
  public:
-  TorchDecoder(TorchTransformer model, const DecoderOptions& options, Device device, Precision precision);
+  TorchDecoder(TorchTransformer model, const DecoderOptions& options, const TorchDecoderPlace& place);
   void step(const TokenColumns& tokens, std::span<float> log_probabilities) override;
   void clear(int stream) override;
   int length(int stream) const override;
@@ -36,39 +42,20 @@ class TorchDecoder final : public Decoder {
   void forgetOldest(Columns& columns) const;
   void makeRoom();
   void encodeAgain(std::span<const int> streams);
-  at::Tensor decode(const TokenColumns& tokens);
+  /// Of what lies in `inputs_`; `lengths` are the numbers there.
+  at::Tensor decode(std::span<const float> lengths);
+  /// Which slots a stream's new tokens do not see: bool [streams, 1, tokens a step, reach].
+  at::Tensor unseenSlots(const at::Tensor& new_slots, std::int64_t reach) const;
   int streams() const { return static_cast<int>(columns_.size()); }
   int observationSize() const { return model_.config().spec.observationSize(); }
 
   TorchTransformer model_;
   DecoderOptions options_;
-  Device device_;
-  Precision precision_;
+  TorchDecoderPlace place_;
   std::vector<Columns> columns_;
+  InputBlock inputs_;             ///< one moment of every stream, and its context's length
   std::vector<at::Tensor> keys_;  ///< [layers] of [streams, heads, slots, head_width]
   std::vector<at::Tensor> values_;
-};
-
-/// Deals the streams out to the threads of a team, each with a decoder of its own. `team` must outlive it.
-class TeamDecoder final : public Decoder {
- public:
-  TeamDecoder(const TorchTransformer& model, const DecoderOptions& options, Precision precision, Team& team);
-  void step(const TokenColumns& tokens, std::span<float> log_probabilities) override;
-  void clear(int stream) override;
-  int length(int stream) const override;
-
- private:
-  struct Part {
-    int begin = 0;
-    int count = 0;
-    std::unique_ptr<TorchDecoder> decoder;
-  };
-  const Part& partOf(int stream) const;
-
-  Team& team_;
-  std::size_t observation_size_;
-  std::size_t action_count_;
-  std::vector<Part> parts_;
 };
 
 }  // namespace limbeck::torch_backend

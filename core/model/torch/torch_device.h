@@ -3,7 +3,6 @@
 #pragma once
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <fmt/format.h>
 #include <torch/version.h>
@@ -21,13 +20,6 @@ namespace limbeck::torch_backend {
 
 inline at::DeviceType deviceType(Device device) {
   return device == Device::Cpu ? at::kCPU : at::kCUDA;
-}
-
-/// The team's threads are the parallelism; a second pool under each of them would only fight.
-inline void useOneThread() {
-  thread_local bool done = false;
-  if (!done) at::set_num_threads(1);
-  done = true;
 }
 
 /// Matrix products in bfloat16 while it lives, on this thread. Does nothing for Float32.

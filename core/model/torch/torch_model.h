@@ -4,18 +4,19 @@
 #include <ATen/ATen.h>
 
 #include <memory>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "core/model/sequence_model.h"
+#include "core/model/torch/flat_state.h"
 #include "core/model/torch/torch_transformer.h"
+#include "core/model/torch/trainer.h"
 
 namespace limbeck::torch_backend {
 
-/// LibTorch's autograd behind SequenceModel. On the CPU the windows of a batch are dealt out to the team in slices;
-/// each worker has its own gradient buffer, and they are added in order, so that the result depends on the number of
-/// threads only. Weights, moments and gradients are flat buffers: AdamW is then eight lines, and its state needs no
-/// poking into an optimiser object whose insides change between LibTorch versions.
+/// LibTorch's autograd behind SequenceModel. On the CPU each thread of the team runs LibTorch for itself on a share of
+/// the windows; a GPU takes them all at once. Weights, moments and gradients are flat buffers: AdamW is then ten lines,
+/// and its state needs no poking into an optimiser object whose insides change between LibTorch versions.
 class TorchModel final : public SequenceModel {
  public:
   TorchModel(const TransformerConfig& config, const ModelOptions& options, Team& team, const Rng& rng);
@@ -29,30 +30,21 @@ class TorchModel final : public SequenceModel {
   void importState(const TensorMap& tensors) override;
 
  private:
-  struct Worker {
-    at::Tensor gradient;  ///< flat
-    std::unique_ptr<TorchTransformer> model;
-  };
-  struct Slice;
-
-  TrainStepResult step(const ContextBatch& batch, double learning_rate, const Rng& rng);
-  std::vector<Slice> cutIntoSlices(const ContextBatch& batch, const Rng& rng) const;
-  void runSlice(const ContextBatch& batch, Slice& slice, double counted, const Worker& worker) const;
-  void applyAdamW(const at::Tensor& gradient, double learning_rate);
-  TokenTensors windowTensors(const ContextBatch& batch, int begin, int count) const;
   void checkBatch(const ContextBatch& batch) const;
-  void forEachWorker(const std::function<void(int)>& work) const;
+  /// Does the team share the work, each thread with a part of the windows?
+  bool isShared() const { return options_.device == Device::Cpu && options_.torch_style == TorchStyle::Tuned; }
+  /// How many threads LibTorch itself works with where the team does not share the work.
+  int ownThreads() const { return options_.device == Device::Cpu ? team_.size() : 1; }
+  std::unique_ptr<Trainer> makeTrainer();
+  int windowsAtOnce(const ContextBatch& batch) const;
 
   TransformerConfig config_;
   ModelOptions options_;
   Team& team_;
   at::Device device_;
-  at::Tensor flat_;  ///< all weights
-  at::Tensor first_moment_;
-  at::Tensor second_moment_;
-  at::Tensor decays_;  ///< 1 where weight decay applies, else 0
-  std::int64_t updates_ = 0;
-  std::vector<Worker> workers_;
+  FlatState state_;
+  TorchTransformer evaluated_;  ///< views of the weights, without gradients
+  std::unique_ptr<Trainer> trainer_;
 };
 
 }  // namespace limbeck::torch_backend

@@ -86,6 +86,32 @@ TokenTensors toTensors(std::span<const std::uint8_t> observations, std::span<con
           reward_view.to(device, at::kFloat, false, true), bytes(ends, {windows, length})};
 }
 
+TokenTensors windowTensors(const ContextBatch& batch, int begin, int count, at::Device device) {
+  const auto part = [&]<typename T>(const std::vector<T>& column, int per_place) {
+    const auto stride = static_cast<std::size_t>(batch.length) * static_cast<std::size_t>(per_place);
+    return std::span<const T>(column).subspan(static_cast<std::size_t>(begin) * stride,
+                                              static_cast<std::size_t>(count) * stride);
+  };
+  return toTensors(part(batch.observations, batch.observation_size), part(batch.previous_actions, 1),
+                   part(batch.previous_rewards, 1), part(batch.previous_ends, 1), count, batch.length, device);
+}
+
+at::Tensor targetTensor(const ContextBatch& batch, int begin, int count, at::Device device) {
+  const auto first = static_cast<std::size_t>(begin) * static_cast<std::size_t>(batch.length);
+  return at::from_blob(const_cast<std::uint8_t*>(batch.actions.data()) + first, {count, batch.length}, at::kByte)
+      .to(device, at::kLong);
+}
+
+at::Tensor TorchTransformer::drawHidden(int windows, int length, const at::Generator& generator) const {
+  return at::empty({windows, tokenCount(length)}, weights_.head.weight.options())
+      .bernoulli_(config_.input_mask, generator)
+      .to(at::kBool);
+}
+
+at::Tensor TorchTransformer::answered(const at::Tensor& hidden) const {
+  return hidden.slice(1, 0, hidden.size(1), tokensPerStep()).logical_not().to(at::kFloat);
+}
+
 at::Tensor TorchTransformer::embed(const TokenTensors& tokens) const {
   at::Tensor seen = at::embedding(weights_.observation[0], tokens.observations.select(2, 0));  // [B, L, W]
   for (std::size_t i = 1; i < weights_.observation.size(); ++i) {
@@ -153,23 +179,35 @@ at::Tensor TorchTransformer::selfAttention(int layer, const at::Tensor& x, const
   const at::Tensor qkv = linear(x, weights.qkv)
                              .view({windows, tokens, 3, config_.heads, config_.headWidth()})
                              .permute({2, 0, 3, 1, 4})
-                             .contiguous();  // [3, B, heads, T, head_width]
-  const at::Tensor mixed = attention(layer, qkv.select(0, 0), qkv.select(0, 1), qkv.select(0, 2));
+                             .contiguous();             // [3, B, heads, T, head_width]
+  const std::vector<at::Tensor> parts = qkv.unbind(0);  // one stack on the way back, not three sums of padded tensors
+  const at::Tensor mixed = attention(layer, parts[0], parts[1], parts[2]);
   return linear(mixed.transpose(1, 2).reshape({windows, tokens, config_.width}), weights.out);
 }
 
 at::Tensor TorchTransformer::causalAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                                              const TrainingNoise* noise) const {
-  const std::int64_t tokens = q.size(2);
+  const double dropout = noise == nullptr ? 0.0 : config_.attention_dropout;
 #if LIMBECK_TORCH_AT_LEAST(2, 0)
-  if (noise == nullptr || config_.attention_dropout <= 0.0)
-    return at::scaled_dot_product_attention(q, k, v, {}, 0.0, true);
+  // It draws from the device's own generator, which is the one that training on a GPU seeds.
+  if (dropout <= 0.0 || q.is_cuda()) return at::scaled_dot_product_attention(q, k, v, {}, dropout, true);
+#else
+  if (dropout <= 0.0 && attending_ == Attending::WholeWindow) {
+    return std::get<0>(at::_scaled_dot_product_attention(q, k, v, {}, 0.0, false, true));
+  }
 #endif
+  return attentionInBlocks(q, k, v, noise);
+}
+
+at::Tensor TorchTransformer::attentionInBlocks(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                               const TrainingNoise* noise) const {
+  const std::int64_t tokens = q.size(2);
+  const std::int64_t block = attending_ == Attending::Blocks ? kQueryBlock : tokens;
   const double scale = 1.0 / std::sqrt(static_cast<double>(config_.headWidth()));
   const at::Tensor scaled = q * scale;
   std::vector<at::Tensor> blocks;
-  for (std::int64_t begin = 0; begin < tokens; begin += kQueryBlock) {
-    const std::int64_t size = std::min(kQueryBlock, tokens - begin);
+  for (std::int64_t begin = 0; begin < tokens; begin += block) {
+    const std::int64_t size = std::min(block, tokens - begin);
     const std::int64_t reach = begin + size;  // the block's last query sees keys [0, reach)
     at::Tensor scores =
         scaled.narrow(2, begin, size).matmul(k.narrow(2, 0, reach).transpose(-2, -1));  // [B, heads, size, reach]

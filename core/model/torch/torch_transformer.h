@@ -49,6 +49,11 @@ TokenTensors toTensors(std::span<const std::uint8_t> observations, std::span<con
                        std::span<const float> rewards, std::span<const std::uint8_t> ends, int windows, int length,
                        at::Device device);
 
+/// Windows [begin, begin + count) of a batch.
+TokenTensors windowTensors(const ContextBatch& batch, int begin, int count, at::Device device);
+/// Their actions, int64 [count, length].
+at::Tensor targetTensor(const ContextBatch& batch, int begin, int count, at::Device device);
+
 /// What training adds to a pass: dropout, drawn from its own generator so that no other model's draws matter.
 struct TrainingNoise {
   at::Generator generator;
@@ -61,10 +66,16 @@ using KeyValueSink = std::function<void(int layer, const at::Tensor& keys, const
 /// head_width].
 using Attention = std::function<at::Tensor(int layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v)>;
 
+/// How attention over a window is computed where LibTorch has no fused operation for it. The results are the same.
+enum class Attending {
+  Blocks,       ///< block by block of queries, without the keys ahead of them: half of the work, out of the cache
+  WholeWindow,  ///< all scores at once: few large operations
+};
+
 class TorchTransformer {
  public:
-  TorchTransformer(TransformerConfig config, Weights weights)
-      : config_(std::move(config)), weights_(std::move(weights)) {}
+  TorchTransformer(TransformerConfig config, Weights weights, Attending attending = Attending::Blocks)
+      : config_(std::move(config)), weights_(std::move(weights)), attending_(attending) {}
 
   const TransformerConfig& config() const { return config_; }
   const Weights& weights() const { return weights_; }
@@ -73,6 +84,12 @@ class TorchTransformer {
   int tokensPerStep() const { return config_.tokens == TokenScheme::One ? 1 : 3; }
   /// Tokens in a window: with Three the first observation has no action and reward before it.
   int tokenCount(int length) const { return tokensPerStep() * (length - 1) + 1; }
+
+  /// Draws which tokens are hidden: bool [windows, tokens].
+  at::Tensor drawHidden(int windows, int length, const at::Generator& generator) const;
+  /// Float [windows, length], 1 where an action can be asked for: it is read from the observation's token, so where
+  /// that is hidden there is nothing to answer.
+  at::Tensor answered(const at::Tensor& hidden) const;
 
   /// Logits of the next action [windows, length, action_count] in float32.
   at::Tensor logits(const TokenTensors& tokens, const TrainingNoise* noise = nullptr,
@@ -89,10 +106,13 @@ class TorchTransformer {
   at::Tensor selfAttention(int layer, const at::Tensor& x, const Attention& attention) const;
   at::Tensor causalAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                              const TrainingNoise* noise) const;
+  at::Tensor attentionInBlocks(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                               const TrainingNoise* noise) const;
   at::Tensor hide(const at::Tensor& x, const TrainingNoise* noise) const;
 
   TransformerConfig config_;
   Weights weights_;
+  Attending attending_;
 };
 
 }  // namespace limbeck::torch_backend

@@ -34,6 +34,23 @@ ModelOptions torchOptions() {
   return options;
 }
 
+ModelOptions styled(TorchStyle style) {
+  ModelOptions options = torchOptions();
+  options.torch_style = style;
+  return options;
+}
+
+void addStyles() {
+  QTest::addColumn<int>("style");
+  QTest::newRow("tuned") << static_cast<int>(TorchStyle::Tuned);
+  QTest::newRow("plain") << static_cast<int>(TorchStyle::Plain);
+}
+
+ModelOptions styledOptions() {
+  QFETCH(int, style);
+  return styled(static_cast<TorchStyle>(style));
+}
+
 std::unique_ptr<SequenceModel> makeModel(const TransformerConfig& config, Team& team,
                                          const ModelOptions& options = torchOptions()) {
   auto model = makeSequenceModel(config, options, team, Rng(Seed{1}));
@@ -178,9 +195,10 @@ class TorchModelTest : public QObject {
 
   // By hand, from Loshchilov and Hutter: after the first step m = (1 - b1) g, v = (1 - b2) g², both bias corrections
   // cancel the factors, so each weight moves by -lr (g / (|g| + eps) + decay w).
+  void firstStepIsAdamW_data() { addStyles(); }
   void firstStepIsAdamW() {
     const TransformerConfig config = tinyConfig();
-    ModelOptions options = torchOptions();
+    ModelOptions options = styledOptions();
     options.optimizer = {.beta1 = 0.9, .beta2 = 0.99, .epsilon = 1e-8, .weight_decay = 0.1, .gradient_clip = 0.0};
     SoloTeam team;
     const auto model = makeModel(config, team, options);
@@ -201,9 +219,10 @@ class TorchModelTest : public QObject {
 
   // Clipping scales all gradients alike: with beta1 = 0 the exported first moment has exactly the norm it was clipped
   // to.
+  void clipsTheGlobalGradientNorm_data() { addStyles(); }
   void clipsTheGlobalGradientNorm() {
     const TransformerConfig config = tinyConfig();
-    ModelOptions options = torchOptions();
+    ModelOptions options = styledOptions();
     options.optimizer.beta1 = 0.0;
     options.optimizer.gradient_clip = 1e-3;
     SoloTeam team;
@@ -252,11 +271,12 @@ class TorchModelTest : public QObject {
   // Where nothing can be learned but from the hidden token's own observation, a mask of nearly all tokens leaves only
   // counted positions whose own observation is seen: the loss can still go to zero. Were hidden positions counted, it
   // could not.
+  void hiddenObservationsCarryNoLoss_data() { addStyles(); }
   void hiddenObservationsCarryNoLoss() {
     TransformerConfig config = tinyConfig();
     config.input_mask = 0.6;
     SoloTeam team;
-    const auto model = makeModel(config, team);
+    const auto model = makeModel(config, team, styledOptions());
     ContextBatch batch = randomBatch(config, 16, 7, Rng(Seed{10}));
     for (std::size_t i = 0; i < batch.actions.size(); ++i) batch.actions[i] = batch.observations[2 * i];
     double loss = 0.0;
@@ -310,10 +330,11 @@ class TorchModelTest : public QObject {
     QVERIFY(std::abs(a.gradient_norm - b.gradient_norm) < 1e-5 * a.gradient_norm);
   }
 
+  void aLossThatIsNotFiniteLeavesTheWeightsUntouched_data() { addStyles(); }
   void aLossThatIsNotFiniteLeavesTheWeightsUntouched() {
     const TransformerConfig config = tinyConfig();
     SoloTeam team;
-    const auto model = makeModel(config, team);
+    const auto model = makeModel(config, team, styledOptions());
     ContextBatch batch = randomBatch(config, 4, 7, Rng(Seed{3}));
     model->trainStep(batch, 1e-2, Rng(Seed{0}));
     const TensorMap before = model->exportState(true);
@@ -338,6 +359,69 @@ class TorchModelTest : public QObject {
     double loss = 0.0;
     for (std::uint64_t step = 0; step < 150; ++step) loss = model->trainStep(batch, 1e-2, Rng(Seed{step})).loss;
     QVERIFY2(loss < 0.3, std::to_string(loss).c_str());
+  }
+
+  // The reference of measurements computes the same: whole batch and whole window at once, the update decided by tensors.
+  void plainGivesTheSameStepAsTuned_data() { addVariants(); }
+  void plainGivesTheSameStepAsTuned() {
+    TransformerConfig config = variantConfig();
+    config.context_length = 80;  // more than one block of queries
+    config.label_smoothing = 0.1;
+    const ContextBatch batch = randomBatch(config, 19, 80, Rng(Seed{3}));  // a ragged last slice
+    ThreadTeam team(2);
+    const auto tuned = makeModel(config, team);
+    const auto plain = makeModel(config, team, styled(TorchStyle::Plain));
+    QVERIFY(largestDifferenceFromTwin(*plain, randomBatch(config, 1, 70, Rng(Seed{4}))) < 1e-5);
+    for (std::uint64_t step = 0; step < 3; ++step) {
+      const TrainStepResult a = tuned->trainStep(batch, 1e-3, Rng(Seed{step}));
+      const TrainStepResult b = plain->trainStep(batch, 1e-3, Rng(Seed{step}));
+      QVERIFY(std::abs(a.loss - b.loss) < 1e-4 * a.loss);
+      QVERIFY(std::abs(a.gradient_norm - b.gradient_norm) < 1e-4 * a.gradient_norm);
+      QVERIFY(std::abs(a.accuracy - b.accuracy) < 1e-3);
+      if (step > 0) continue;
+      const TensorMap state = tuned->exportState(true);
+      const TensorMap other = plain->exportState(true);
+      for (const auto& [name, tensor] : state) {
+        if (!name.starts_with("optimizer.first_moment.")) continue;
+        double difference = 0.0;
+        for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+          difference += std::pow(static_cast<double>(tensor.values[i] - other.at(name).values[i]), 2);
+        }
+        // The moment is a tenth of the clipped gradient, whose norm is 1 at most.
+        QVERIFY2(std::sqrt(difference) < 1e-5, name.c_str());
+      }
+    }
+  }
+
+  void plainDrawsFromItsOwnStream() {
+    TransformerConfig config = tinyConfig();
+    config.dropout = 0.2;
+    config.attention_dropout = 0.2;
+    config.input_mask = 0.2;
+    SoloTeam team;
+    const ContextBatch batch = randomBatch(config, 10, 7, Rng(Seed{3}));
+    const auto lossWith = [&](std::uint64_t seed) {
+      return makeModel(config, team, styled(TorchStyle::Plain))->trainStep(batch, 1e-3, Rng(Seed{seed})).loss;
+    };
+    QCOMPARE(lossWith(1), lossWith(1));
+    QVERIFY(lossWith(1) != lossWith(2));
+  }
+
+  // The two styles take LibTorch's threads differently; in one process neither may leave them wrong for the other.
+  void stylesTakeTurnsWithoutDisturbingEachOther() {
+    const TransformerConfig config = tinyConfig();
+    const ContextBatch batch = randomBatch(config, 20, 7, Rng(Seed{3}));
+    ThreadTeam team(2);
+    const auto alone = makeModel(config, team);
+    const auto tuned = makeModel(config, team);
+    const auto plain = makeModel(config, team, styled(TorchStyle::Plain));
+    for (std::uint64_t step = 0; step < 3; ++step) {
+      const double expected = alone->trainStep(batch, 1e-2, Rng(Seed{step})).loss;
+      plain->trainStep(batch, 1e-2, Rng(Seed{step}));
+      QCOMPARE(tuned->trainStep(batch, 1e-2, Rng(Seed{step})).loss, expected);
+    }
+    QVERIFY(QString::fromStdString(plain->describe()).contains("plain, cpu, fp32, 2 threads"));
+    QVERIFY(!QString::fromStdString(tuned->describe()).contains("plain"));
   }
 
   void errorsOfTheModuleAreCaughtAsOurs() {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/base/team.h"
+#include "core/model/torch/torch_decoder.h"
+
+namespace limbeck::torch_backend {
+
+/// Deals the streams out to the threads of a team, each with a decoder of its own. `team` must outlive it.
+class TeamDecoder final : public Decoder {
+ public:
+  TeamDecoder(const TorchTransformer& model, const DecoderOptions& options, const TorchDecoderPlace& place, Team& team);
+  void step(const TokenColumns& tokens, std::span<float> log_probabilities) override;
+  void clear(int stream) override;
+  int length(int stream) const override;
+
+ private:
+  struct Part {
+    int begin = 0;
+    int count = 0;
+    std::unique_ptr<TorchDecoder> decoder;
+  };
+  const Part& partOf(int stream) const;
+
+  Team& team_;
+  std::size_t observation_size_;
+  std::size_t action_count_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace limbeck::torch_backend
