@@ -32,6 +32,8 @@ std::uint64_t Hasher::digest64() const { return XXH3_128bits_digest(&state_->xxh
 
 std::string Hasher::digest() const { return toHex(XXH3_128bits_digest(&state_->xxh)); }
 
+std::uint64_t hash64(std::span<const std::byte> bytes) { return XXH3_128bits(bytes.data(), bytes.size()).low64; }
+
 std::string hashBytes(std::span<const std::byte> bytes) { return toHex(XXH3_128bits(bytes.data(), bytes.size())); }
 
 }  // namespace limbeck

@@ -39,6 +39,9 @@ class Hasher {
   std::unique_ptr<State> state_;
 };
 
+/// What Hasher::digest64 gives after addRaw of these bytes; asks nothing of the heap.
+std::uint64_t hash64(std::span<const std::byte> bytes);
+
 /// 32 hex digits of XXH3-128 over exactly these bytes.
 std::string hashBytes(std::span<const std::byte> bytes);
 

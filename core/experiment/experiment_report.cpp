@@ -81,6 +81,8 @@ nlohmann::json seedJson(const SeedOutcome& outcome) {
                          {"best_step", outcome.best_step},
                          {"training_tokens", outcome.training_tokens},
                          {"training_tokens_per_second", outcome.training_tokens_per_second},
+                         {"training_step_seconds", outcome.training_step_seconds},
+                         {"validation_seconds", outcome.validation_seconds},
                          {"stages", nlohmann::json::array()}};
   for (const StageTiming& timing : outcome.timings) {
     json["stages"].push_back({{"stage", timing.stage}, {"seconds", timing.seconds}, {"skipped", timing.skipped}});

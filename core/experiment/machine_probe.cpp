@@ -60,9 +60,9 @@ ContextBatch someBatch(const TransformerConfig& config, int windows, int length)
   return batch;
 }
 
-/// Learns until the time is over, at least once.
+/// Learns until the time is over, at least once, as the generator does: some histories side by side.
 struct Learner {
-  HistoryBuffer buffer;
+  std::vector<HistoryBuffer> buffers{SourceAlgorithm::kSideBySide};
   std::int64_t histories = 0;
   std::int64_t transitions = 0;
   double seconds = 0.0;
@@ -71,10 +71,13 @@ struct Learner {
     const Rng rng = Rng(Seed{0}).split("estimate", static_cast<std::uint64_t>(worker));
     const Clock::time_point begin = Clock::now();
     while (histories == 0 || (secondsSince(begin) < kHistoriesBudget && !control.stopRequested())) {
-      buffer.clear();
-      algorithm.learn(task, rng.split("history", static_cast<std::uint64_t>(histories)), buffer);
-      ++histories;
-      transitions += buffer.columns().rows();
+      std::vector<Rng> rngs;
+      for (HistoryBuffer& buffer : buffers) {
+        buffer.clear();
+        rngs.push_back(rng.split("history", static_cast<std::uint64_t>(histories++)));
+      }
+      algorithm.learnEach(task, rngs, buffers);
+      for (const HistoryBuffer& buffer : buffers) transitions += buffer.columns().rows();
     }
     seconds = secondsSince(begin);
   }

@@ -35,6 +35,8 @@ struct SeedOutcome {
   std::vector<StageTiming> timings;
   std::int64_t training_tokens = 0;  ///< of this execution: 0 when training was skipped
   double training_tokens_per_second = 0.0;
+  double training_step_seconds = 0.0;  ///< of the training stage in this execution, within optimiser steps
+  double validation_seconds = 0.0;     ///< likewise, playing the validation tasks that choose the checkpoint
   std::int64_t parameters = 0;
   std::string backend;         ///< SequenceModel::describe()
   std::int64_t best_step = 0;  ///< the checkpoint that the validation tasks chose

@@ -102,7 +102,7 @@ class Validation {
   std::vector<ReferenceReturns> references_;
 };
 
-/// Says when it is time for another live play: every few seconds, and never for more than a thirtieth of the time.
+/// Says when it is time for another live play: every few seconds, and never for more than a hundredth of the time.
 class LivePace {
  public:
   template <typename Play>
@@ -117,7 +117,7 @@ class LivePace {
  private:
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::seconds kInterval{5};
-  static constexpr int kLongestShare = 30;
+  static constexpr int kLongestShare = 100;
   Clock::time_point next_ = Clock::now() + kInterval;
 };
 
@@ -169,9 +169,15 @@ StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome) 
   hooks.on_checkpoint = [&](std::int64_t) { writer.flush(); };
   const TensorMetadata extra{{"histories_hash", historiesHash(config)}, {"seed", std::to_string(config.seed.value)}};
   const TrainerResult result = train(*model, sampler, config.training, checkpoints, extra, hooks, rng, context.control);
+  if (result.tokens > 0) {
+    const double useful = result.step_seconds + result.validation_seconds;
+    writer.add("training_overhead", result.steps, 1.0 - useful / result.seconds);
+  }
   writer.flush();
   outcome.training_tokens = result.tokens;
   outcome.training_tokens_per_second = result.seconds > 0.0 ? static_cast<double>(result.tokens) / result.seconds : 0.0;
+  outcome.training_step_seconds = result.step_seconds;
+  outcome.validation_seconds = result.validation_seconds;
   outcome.best_step = result.best_step;
   return recorder.finish(checkpointDirectory(context.workspace, config), result.tokens == 0 && !has_validated);
 }

@@ -49,7 +49,7 @@ struct DecoderOptions {
   /// A full context loses this many of its oldest transitions at once, and the rest is encoded again: in between, every
   /// prediction is what the model gives for exactly the transitions in its context. 1 is the paper's queue (slow).
   int drop_count = 100;
-  std::optional<CachePrecision> cache = {};  ///< without one, the precision of the model; LibTorch knows only that
+  std::optional<CachePrecision> cache = {};  ///< without one: float32, or int8 where the model is bf16; LibTorch: the model's
 };
 
 /// Decodes in context, token by token, for many streams that need not be in step. Holds the frozen weights of the moment it was

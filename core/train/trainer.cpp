@@ -127,7 +127,9 @@ class Training {
     sampler_.sample(options_.batch_size, rng_.split("batch", index), batch_);
     TrainMetrics metrics;
     metrics.learning_rate = learningRateAt(options_, step_);
+    const Clock::time_point step_begin = Clock::now();
     metrics.result = model_.trainStep(batch_, metrics.learning_rate, rng_.split("dropout", index));
+    result_.step_seconds += secondsSince(step_begin);
     checkSanity(metrics);
     metrics.step = ++step_;
     result_.final_loss = metrics.result.loss;
@@ -170,8 +172,10 @@ class Training {
   }
 
   double validationScore() {
+    const Clock::time_point begin = Clock::now();
     try {
       const double score = hooks_.on_validate(step_, model_);
+      result_.validation_seconds += secondsSince(begin);
       owes_validation_ = false;
       return score;
     } catch (const Cancelled&) {

@@ -51,6 +51,8 @@ struct TrainerResult {
   std::optional<double> best_score;
   std::int64_t best_step = 0;
   double seconds = 0.0;      ///< of this call
+  double step_seconds = 0.0;        ///< of these, within SequenceModel::trainStep
+  double validation_seconds = 0.0;  ///< of these, within TrainerHooks::on_validate
   std::int64_t tokens = 0;   ///< of this call
 };
 

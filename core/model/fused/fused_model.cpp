@@ -95,7 +95,7 @@ class FusedModel final : public SequenceModel {
 
   std::unique_ptr<Decoder> makeDecoder(const DecoderOptions& options) const override {
     const CachePrecision own =
-        options_.precision == Precision::BFloat16 ? CachePrecision::BFloat16 : CachePrecision::Float32;
+        options_.precision == Precision::BFloat16 ? CachePrecision::Int8 : CachePrecision::Float32;
     return makeFusedDecoder(weights_, cacheKernelsFor(instruction_set_, options.cache.value_or(own)), options, team_);
   }
 

@@ -7,7 +7,10 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <string>
 #include <vector>
+
+#include "core/base/hash.h"
 
 using namespace limbeck;
 
@@ -32,6 +35,7 @@ class RngTest : public QObject {
   void sameSeedSameNumbers();
   void splitDoesNotDependOnWhatWasDrawn();
   void splitsByNameAndIndexAreAllDifferent();
+  void splitIsTheHashOfKeyNameAndIndexForNamesOfAnyLength();
   void restoredStateGoesOn();
   void belowIsUniformAndInRange();
   void uniformStaysInTheHalfOpenInterval();
@@ -70,6 +74,19 @@ void RngTest::splitDoesNotDependOnWhatWasDrawn() {
   const Rng before = rng.split("task", 3);
   for (int i = 0; i < 100; ++i) rng.next();
   QCOMPARE(rng.split("task", 3).state(), before.state());
+}
+
+// Every stored run depends on it. Short names take a way of their own to the same hash; 40 is where it ends.
+void RngTest::splitIsTheHashOfKeyNameAndIndexForNamesOfAnyLength() {
+  const Rng rng(Seed{7});
+  for (const std::size_t length : {0U, 1U, 6U, 39U, 40U, 41U, 300U}) {
+    const std::string name(length, 'n');
+    Hasher hasher;
+    hasher.add(rng.state()[4]);
+    hasher.add(name);
+    hasher.add(std::uint64_t{12});
+    QVERIFY2(rng.split(name, 12).state() == Rng(Seed{hasher.digest64()}).state(), qPrintable(QString::number(length)));
+  }
 }
 
 void RngTest::splitsByNameAndIndexAreAllDifferent() {

@@ -82,8 +82,8 @@ class Distances {
     std::ranges::sort(all_);
     return all_[static_cast<std::size_t>(part * static_cast<double>(all_.size() - 1))];
   }
-  /// All in single precision: 1e-4. Else: 99 of 100 within 2e-2 and none beyond 3e-2. A trained model of the quick
-  /// experiment has 1.5e-2 and 5.5e-2 with bf16 products and cache, and a Kullback-Leibler divergence of 1e-6 nats.
+  /// All in single precision: 1e-4. Else: 99 of 100 within 2e-2 and none beyond 3e-2. That is what these weights allow;
+  /// over 19,200 steps of trained models 99 of 100 are within 1.7e-2 too, but the largest of all lies at 5e-2 to 9e-2.
   bool isSmall(CachePrecision cache, Precision precision) {
     if (cache == CachePrecision::Float32 && precision == Precision::Float32) return share(1.0) < 1e-4F;
     return share(0.99) < 2e-2F && share(1.0) < 3e-2F;
@@ -291,7 +291,7 @@ class FusedDecoderTest : public QObject {
     };
     for (const auto& [precision, own, other] :
          {std::tuple{Precision::Float32, CachePrecision::Float32, CachePrecision::BFloat16},
-          std::tuple{Precision::BFloat16, CachePrecision::BFloat16, CachePrecision::Float32}}) {
+          std::tuple{Precision::BFloat16, CachePrecision::Int8, CachePrecision::Float32}}) {
       QCOMPARE(lastStep(precision, std::nullopt), lastStep(precision, own));
       QVERIFY(lastStep(precision, std::nullopt) != lastStep(precision, other));
       QVERIFY(lastStep(precision, CachePrecision::Int8) != lastStep(precision, CachePrecision::BFloat16));
