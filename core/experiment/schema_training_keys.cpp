@@ -132,8 +132,8 @@ void appendTrainingKeys(std::vector<KeySchema>& keys) {
               {.affects = kStage,
                .help = "Number format of the transformer's products; weights, their gradients and checkpoints are "
                        "float32. bfloat16 is faster on GPUs and on processors with AVX-512 BF16 or AMX, and "
-                       "slower on others.",
-               .choices = {"float32", "bfloat16"}}));
+                       "slower on others; auto: bfloat16 where it is faster.",
+               .choices = {"float32", "bfloat16", "auto"}}));
   keys.push_back(
       makeKey("compute.threads", LIMBECK_FIELD(threads),
               {.affects = kStage,

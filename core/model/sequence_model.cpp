@@ -2,14 +2,29 @@
 #include "core/model/sequence_model.h"
 
 #include "core/base/error.h"
+#include "core/model/fused/cpu_dispatch.h"
 #include "core/model/fused/fused_model.h"
 #include "core/model/torch/torch_backend.h"
 
 namespace limbeck {
 
-std::unique_ptr<SequenceModel> makeSequenceModel(const TransformerConfig& config, const ModelOptions& options,
-                                                 Team& team, const Rng& rng) {
+namespace {
+
+Precision chosenPrecision(const TransformerConfig& config, ModelOptions options) {
+  if (options.precision != Precision::Auto) return options.precision;
+  if (options.device == Device::Cuda) return Precision::BFloat16;
+  options.precision = Precision::BFloat16;
+  const bool is_fused = options.backend != Backend::Torch && fusedSupports(config, options);
+  return is_fused && fused::hasBfloat16Instructions() ? Precision::BFloat16 : Precision::Float32;
+}
+
+}  // namespace
+
+std::unique_ptr<SequenceModel> makeSequenceModel(const TransformerConfig& config, const ModelOptions& asked, Team& team,
+                                                 const Rng& rng) {
   validate(config);
+  ModelOptions options = asked;
+  options.precision = chosenPrecision(config, asked);
   switch (options.backend) {
     case Backend::Auto:
       if (fusedSupports(config, options)) return makeFusedModel(config, options, team, rng);

@@ -93,7 +93,9 @@ class SequenceModel {
 };
 
 enum class Device { Cpu, Cuda };
-enum class Precision { Float32, BFloat16 };
+/// Of products; weights, gradients and optimiser state are float32. Auto: bf16 on a GPU and where the fused core runs on a
+/// processor with instructions for it, else float32; makeSequenceModel decides, and what it makes knows only the others.
+enum class Precision { Float32, BFloat16, Auto };
 enum class Backend { Auto, Torch, Fused };
 /// How the LibTorch backend uses the CPU; no experiment chooses it. Plain is the reference for measurements: the whole batch at
 /// once, attention over the full window with a mask, LibTorch's own threads. The numbers are the same but for rounding and draws.

@@ -41,6 +41,11 @@ std::vector<InstructionSet> availableInstructionSets() {
   return sets;
 }
 
+bool hasBfloat16Instructions() {
+  const InstructionSet best = availableInstructionSets().back();
+  return best == InstructionSet::Avx512Bf16 || best == InstructionSet::Amx;
+}
+
 const Kernels& kernelsFor(InstructionSet set, Precision precision) {
   const bool is_bf16 = precision == Precision::BFloat16;
   switch (set) {

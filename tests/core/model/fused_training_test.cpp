@@ -235,6 +235,15 @@ class FusedTrainingTest : public QObject {
     }
   }
 
+  void automaticPrecisionIsBf16WhereTheProcessorHasInstructionsForIt() {
+    SoloTeam team;
+    ModelOptions options;
+    options.precision = Precision::Auto;
+    const std::string what = makeSequenceModel(smallConfig(10), options, team, Rng(Seed{1}))->describe();
+    const char* const expected = fused::hasBfloat16Instructions() ? ", bf16," : ", fp32,";
+    QVERIFY2(what.find(expected) != std::string::npos, what.c_str());
+  }
+
   void theModelSaysWhatItCannotRun() {
     const ModelOptions plain;
     TransformerConfig config = smallConfig(10);
