@@ -110,7 +110,7 @@ class ExperimentFormTest : public QObject {
     QTRY_VERIFY(!form_->isChecking());
     QVERIFY(told.count() > 0);
     QVERIFY(form_->config());  // each key by itself is fine
-    QCOMPARE(form_->problem(), QString("[model]: model.heads = 3: must divide model.width = 64 without remainder"));
+    QCOMPARE(form_->problem(), QString("[model]: model.heads = 3: must divide model.width = 32 without remainder"));
     QCOMPARE(form_->editor("model.heads")->findChild<Notice*>()->words(), form_->problem());
     typeInto(*form_, "model.width", "66");
     QTRY_VERIFY(!form_->isChecking());
