@@ -105,7 +105,7 @@ class ExperimentFormTest : public QObject {
   void keysThatDoNotGoTogetherAreSaidAtTheField() {
     form_->setView(FormView::All);
     QSignalSpy told(form_.get(), &ExperimentForm::problemChanged);
-    typeInto(*form_, "model.heads", "3");  // of a width of 64
+    typeInto(*form_, "model.heads", "3");  // of a width of 32
     QVERIFY(form_->isChecking());
     QTRY_VERIFY(!form_->isChecking());
     QVERIFY(told.count() > 0);
