@@ -28,6 +28,8 @@ struct EnvironmentOptions {
   bool ends_at_goal = false;      ///< the episode ends on reaching the goal (or the door)
   bool allows_start_goal = false; ///< Dark Room: the start cell is a task too (an easy one)
   bool allows_key_is_door = false;///< Key-to-Door: key and door may share a cell
+  // What follows came later: at an environment's default it is left out of manifests (environment_json.h).
+  std::string map;                ///< a grid of the user's own as text, one character a cell
   bool operator==(const EnvironmentOptions&) const = default;
 };
 
@@ -36,6 +38,13 @@ EnvironmentOptions defaultOptions(std::string_view name);
 
 /// A task's number within its environment's enumeration.
 enum class TaskId : std::int32_t {};
+
+/// A run of tasks that are drawn from a distribution of their own.
+struct TaskPool {
+  std::string name;  ///< as `tasks.held_out_from` names it: "even"
+  int first = 0;     ///< task number
+  int count = 0;
+};
 
 /// A cell that a drawing of a task marks.
 struct TaskMarker {
@@ -54,6 +63,9 @@ class Environment {
   virtual const EnvironmentOptions& options() const = 0;
   virtual const EnvironmentSpec& spec() const = 0;
   virtual int taskCount() const = 0;
+  /// Where held-out tasks may come from if not from where training tasks do; the first is the usual one. What no pool
+  /// holds is for training and validation. Empty for most environments: all tasks are one pool.
+  virtual std::vector<TaskPool> heldOutPools() const { return {}; }
   /// Short and unique: "goal (7,1)", "key (0,3) door (8,8)".
   virtual std::string taskName(TaskId task) const = 0;
   virtual TabularTask makeTask(TaskId task) const = 0;

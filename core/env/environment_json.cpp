@@ -6,6 +6,9 @@
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/base/error.h"
@@ -38,6 +41,13 @@ void forEachField(Options& options, Visit visit) {
   visit("allows_key_is_door", options.allows_key_is_door);
 }
 
+/// Likewise the options that came later: they are written only where they differ from the environment's default, so
+/// that what was made before they came still reads as made from the same options.
+template <typename Options, typename Visit>
+void forEachLaterField(Options& options, Visit visit) {
+  visit("map", options.map);
+}
+
 nlohmann::json valueToJson(StartRule rule) {
   return startRuleName(rule);
 }
@@ -48,6 +58,9 @@ nlohmann::json valueToJson(int value) {
   return value;
 }
 nlohmann::json valueToJson(bool value) {
+  return value;
+}
+nlohmann::json valueToJson(const std::string& value) {
   return value;
 }
 
@@ -66,6 +79,10 @@ void valueFromJson(std::string_view field, const nlohmann::json& value, bool& ou
   if (!value.is_boolean()) failType(field, value, "true or false");
   out = value.get<bool>();
 }
+void valueFromJson(std::string_view field, const nlohmann::json& value, std::string& out) {
+  if (!value.is_string()) failType(field, value, "a string");
+  out = value.get<std::string>();
+}
 void valueFromJson(std::string_view field, const nlohmann::json& value, StartRule& out) {
   if (!value.is_string()) failType(field, value, "a string");
   out = startRuleFromName(value.get<std::string>());
@@ -73,6 +90,12 @@ void valueFromJson(std::string_view field, const nlohmann::json& value, StartRul
 void valueFromJson(std::string_view field, const nlohmann::json& value, RewardRule& out) {
   if (!value.is_string()) failType(field, value, "a string");
   out = rewardRuleFromName(value.get<std::string>());
+}
+
+nlohmann::json laterFieldsToJson(const EnvironmentOptions& options) {
+  nlohmann::json json = nlohmann::json::object();
+  forEachLaterField(options, [&](const char* field, const auto& value) { json[field] = valueToJson(value); });
+  return json;
 }
 
 }  // namespace
@@ -110,6 +133,11 @@ RewardRule rewardRuleFromName(std::string_view name) {
 nlohmann::json toJson(const EnvironmentOptions& options) {
   nlohmann::json json = {{"name", options.name}};
   forEachField(options, [&](const char* field, const auto& value) { json[field] = valueToJson(value); });
+  const nlohmann::json unset = laterFieldsToJson(defaultOptions(options.name));
+  const nlohmann::json later = laterFieldsToJson(options);
+  for (const auto& [field, value] : later.items()) {
+    if (value != unset[field]) json[field] = value;
+  }
   return json;
 }
 
@@ -118,19 +146,17 @@ EnvironmentOptions environmentOptionsFromJson(const nlohmann::json& json) {
   if (!json.contains("name")) throw Error(ErrorCode::InvalidArgument, "environment options: name is missing");
   if (!json["name"].is_string()) failType("name", json["name"], "a string");
   EnvironmentOptions options = defaultOptions(json["name"].get<std::string>());
-  std::size_t known = 1;
-  forEachField(options, [&](const char* field, auto& value) {
-    if (!json.contains(field)) return;
-    valueFromJson(field, json[field], value);
-    ++known;
-  });
-  if (known == json.size()) return options;
-  const nlohmann::json known_json = toJson(options);
+  std::set<std::string_view> known{"name"};
+  const auto readField = [&](const char* field, auto& value) {
+    known.insert(field);
+    if (json.contains(field)) valueFromJson(field, json[field], value);
+  };
+  forEachField(options, readField);
+  forEachLaterField(options, readField);
   for (const auto& [key, value] : json.items()) {
-    if (!known_json.contains(key)) {
-      throw Error(ErrorCode::InvalidArgument,
-                  fmt::format("environment options: unknown key \"{}\"; it may come from a newer version", key));
-    }
+    if (known.contains(key)) continue;
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("environment options: unknown key \"{}\"; it may come from a newer version", key));
   }
   return options;
 }

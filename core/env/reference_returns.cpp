@@ -34,6 +34,12 @@ double meanActionValue(const TabularTask& task, const std::vector<double>& value
   return sum / task.spec.action_count;
 }
 
+/// What `state` is worth to a policy whose choice there is worth `chosen`: slipping replaces its share of choices.
+double afterSlipping(const TabularTask& task, const std::vector<double>& values, int state, double chosen) {
+  if (task.slip.empty() || task.slip[state] == 0.0F) return chosen;
+  return chosen + static_cast<double>(task.slip[state]) * (meanActionValue(task, values, state) - chosen);
+}
+
 double meanOverStarts(const TabularTask& task, const std::vector<double>& values) {
   double sum = 0.0;
   for (const std::uint16_t state : task.start_states) sum += values[state];
@@ -56,8 +62,9 @@ std::vector<double> induceBackwards(const TabularTask& task, BackUp backUp) {
 }  // namespace
 
 ReferenceReturns computeReferenceReturns(const TabularTask& task) {
-  const std::vector<double> optimal = induceBackwards(
-      task, [&](const std::vector<double>& values, int state, int) { return bestActionValue(task, values, state); });
+  const std::vector<double> optimal = induceBackwards(task, [&](const std::vector<double>& values, int state, int) {
+    return afterSlipping(task, values, state, bestActionValue(task, values, state));
+  });
   const std::vector<double> random = induceBackwards(
       task, [&](const std::vector<double>& values, int state, int) { return meanActionValue(task, values, state); });
   return {meanOverStarts(task, optimal), meanOverStarts(task, random)};
@@ -69,7 +76,7 @@ std::vector<Action> computeOptimalActions(const TabularTask& task) {
     const double best = bestActionValue(task, values, state);
     actions[static_cast<std::size_t>(steps_done) * task.state_count + state] =
         firstActionWorth(task, values, state, best);
-    return best;
+    return afterSlipping(task, values, state, best);
   });
   return actions;
 }

@@ -24,6 +24,8 @@ class TableStepper {
         start_count_(static_cast<std::uint32_t>(task.start_states.size())),
         action_count_(task.spec.action_count),
         horizon_(task.spec.horizon),
+        slip_(task.slip.empty() ? nullptr : task.slip.data()),
+        pays_by_chance_(task.pays_by_chance),
         state_(start_states_[0]) {}
 
   /// Begins an episode in a drawn start state and returns it. Draws nothing when there is only one.
@@ -34,13 +36,18 @@ class TableStepper {
     return state_ = state;
   }
 
-  /// `action` must be below the task's action count.
-  Outcome step(Action action) {
+  /// `action` must be below the task's action count. Draws from `rng` only where the task leaves something to chance: a
+  /// deterministic task draws nothing.
+  Outcome step(Action action, Rng& rng) {
+    if (slip_ != nullptr && rng.uniform() < slip_[state_]) {
+      action = static_cast<Action>(rng.below(static_cast<std::uint32_t>(action_count_)));
+    }
     const int entry = state_ * action_count_ + action;
     state_ = next_state_[entry];
     ++steps_;
     End end = steps_ == horizon_ ? End::Truncated : End::None;
     if (terminal_[state_] != 0) end = End::Terminated;
+    if (pays_by_chance_) return {rng.uniform() < reward_[entry] ? 1.0F : 0.0F, end};
     return {reward_[entry], end};
   }
 
@@ -56,6 +63,8 @@ class TableStepper {
   std::uint32_t start_count_;
   int action_count_;
   int horizon_;
+  const float* slip_;
+  bool pays_by_chance_;
   int state_;
   int steps_ = 0;
 };

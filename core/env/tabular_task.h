@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every grid environment of Limbeck is a small deterministic MDP, so one type holds them all: tables that one lookup a step
-// reads. Planning (reference_returns.h), tabular learners and the vector environment work on it alike.
+// Every environment of Limbeck is a small MDP, so one type holds them all: tables that one lookup a step reads. Most are
+// deterministic; chance enters in two plain ways, slipping and payment by chance, so that exact returns stay exact. Planning (reference_returns.h), tabular learners and the vector environment work on it alike.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,13 @@ struct TabularTask {
   std::vector<std::uint8_t> terminal;       ///< [state_count]: entering a 1 ends the episode (Terminated)
   std::vector<std::uint8_t> observation;    ///< [state_count, observationSize()]
   std::vector<std::uint16_t> start_states;  ///< an episode starts in one of them, uniformly
+  /// [state_count], or empty for nowhere: the probability that an action drawn uniformly from all of them happens instead
+  /// of the one that was chosen there.
+  std::vector<float> slip;
+  /// Bernoulli rewards: `reward` holds probabilities of a reward of 1, which otherwise is 0.
+  bool pays_by_chance = false;
+
+  bool isDeterministic() const { return slip.empty() && !pays_by_chance; }
 };
 
 }  // namespace limbeck

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/base/rng.h"
@@ -19,6 +20,7 @@ struct TaskSplitOptions {
   int training = 0;  ///< 0: all that the other two leave
   int validation = 8;
   int held_out = 16;
+  std::string held_out_from; ///< of which of the environment's pools; empty for its first, or where it has none
   Seed seed;         ///< fixed in the experiment file, apart from the run's seed, so that no seed ever tunes on another's held-out tasks
 };
 

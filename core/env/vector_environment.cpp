@@ -39,7 +39,7 @@ void VectorEnvironment::step(std::span<const Action> actions, const StepColumns&
                 fmt::format("a span does not fit {} streams with {} observation bytes each", count, size));
   for (std::size_t stream = 0; stream < count; ++stream) {
     LIMBECK_CHECK(actions[stream] < spec_.action_count, fmt::format("stream {}: action {}", stream, actions[stream]));
-    const TableStepper::Outcome outcome = steppers_[stream].step(actions[stream]);
+    const TableStepper::Outcome outcome = steppers_[stream].step(actions[stream], rngs_[stream]);
     out.rewards[stream] = outcome.reward;
     out.ends[stream] = outcome.end;
     writeObservation(stream, out.arrived.data() + stream * size);

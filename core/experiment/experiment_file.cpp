@@ -103,6 +103,17 @@ ExperimentConfig applyAll(const std::vector<Setting>& settings) {
   return config;
 }
 
+template <typename Choose>
+nlohmann::json keysToJson(const ExperimentConfig& config, Choose isWanted) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const KeySchema& schema : experimentSchema()) {
+    const KeyValue value = schema.read(config);
+    if (!isWanted(schema, value)) continue;
+    json[schema.section()][schema.name()] = std::visit([](const auto& inner) { return nlohmann::json(inner); }, value);
+  }
+  return json;
+}
+
 }  // namespace
 
 ExperimentConfig parseExperiment(std::string_view toml_text, std::string_view file_name,
@@ -156,12 +167,11 @@ std::string toToml(const ExperimentConfig& config, TomlStyle style) {
 }
 
 nlohmann::json toJson(const ExperimentConfig& config) {
-  nlohmann::json json = nlohmann::json::object();
-  for (const KeySchema& schema : experimentSchema()) {
-    json[schema.section()][schema.name()] =
-        std::visit([](const auto& value) { return nlohmann::json(value); }, schema.read(config));
-  }
-  return json;
+  return keysToJson(config, [](const KeySchema&, const KeyValue&) { return true; });
+}
+
+nlohmann::json identityOf(const ExperimentConfig& config) {
+  return keysToJson(config, countsInHash);
 }
 
 }  // namespace limbeck

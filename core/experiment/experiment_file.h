@@ -46,4 +46,7 @@ std::string toToml(const ExperimentConfig& config, TomlStyle style = TomlStyle::
 /// {"section": {"name": value}}, every key.
 nlohmann::json toJson(const ExperimentConfig& config);
 
+/// The same without keys that came later and are not set: what was the same before they came stays the same.
+nlohmann::json identityOf(const ExperimentConfig& config);
+
 }  // namespace limbeck

@@ -26,7 +26,7 @@ std::string groupKey(ExperimentConfig config) {
   config.seed = Seed{0};
   config.description.clear();
   config.training.checkpoint_every_seconds = 0.0;
-  const std::string text = evaluationHash(config) + toJson(config).dump();
+  const std::string text = evaluationHash(config) + identityOf(config).dump();
   return hashBytes(std::as_bytes(std::span(text)));
 }
 

@@ -173,6 +173,10 @@ std::string checkValue(const KeySchema& schema, KeyValue& value) {
                      schema.type == KeyType::IntegerList ? " in every element" : "");
 }
 
+bool countsInHash(const KeySchema& schema, const KeyValue& value) {
+  return !schema.came_later || value != schema.default_value;
+}
+
 std::string describeSchema() {
   std::string text;
   std::string section;

@@ -36,6 +36,9 @@ struct KeySchema {
   std::vector<std::string> choices;  ///< of a Choice
   std::string help;                  ///< one sentence
   AffectedStage affects = AffectedStage::None;
+  /// The key was added after the first release. At its default it does not count in hashes, so that what was made
+  /// before there was such a key keeps its address; the default must therefore mean what the program did without it.
+  bool came_later = false;
   std::function<KeyValue(const ExperimentConfig&)> read;
   std::function<void(ExperimentConfig&, const KeyValue&)> write;  ///< the value must have passed `checkValue`
 
@@ -63,6 +66,9 @@ std::string formatValue(const KeyValue& value);
 /// Empty when `value` is of the key's type and within its limits, else what is wrong: "is 0 but must be at least 1". An
 /// integer passes for a number and is turned into one.
 std::string checkValue(const KeySchema& schema, KeyValue& value);
+
+/// Whether the key takes part in what tells two configurations apart: a key that came later does only where it is set.
+bool countsInHash(const KeySchema& schema, const KeyValue& value);
 
 /// The schema as readable text, one key a paragraph: type, default, unit, limits, help.
 std::string describeSchema();

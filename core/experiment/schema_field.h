@@ -25,6 +25,7 @@ struct KeyFacts {
   bool excludes_min = false;
   bool excludes_max = false;
   std::vector<std::string> choices{};  ///< for an enumeration: the names in the order of its enumerators
+  bool came_later = false;             ///< see KeySchema
 };
 
 namespace detail {
@@ -93,6 +94,7 @@ KeySchema makeKey(std::string key, Access access, KeyFacts facts) {
   schema.choices = facts.choices;
   schema.help = std::move(facts.help);
   schema.affects = facts.affects;
+  schema.came_later = facts.came_later;
   schema.read = [access, choices = facts.choices](const ExperimentConfig& config) {
     return detail::toKeyValue(access(config), choices);
   };

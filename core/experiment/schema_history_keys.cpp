@@ -45,6 +45,11 @@ void appendTaskKeys(std::vector<KeySchema>& keys) {
   keys.push_back(
       makeKey("tasks.held_out", LIMBECK_FIELD(tasks.held_out),
               {.affects = kStage, .help = "Tasks that only the final evaluation plays.", .unit = "tasks", .min = 1}));
+  keys.push_back(makeKey("tasks.held_out_from", LIMBECK_FIELD(tasks.held_out_from),
+                         {.affects = AffectedStage::Evaluation,
+                          .help = "Pool of the held-out tasks, where the environment has several; empty for the usual "
+                                  "one.",
+                          .came_later = true}));
   keys.push_back(makeKey("tasks.seed", LIMBECK_FIELD(tasks.seed),
                          {.affects = kStage,
                           .help = "Seed of the split, apart from experiment.seed, so that every seed of an experiment "

@@ -24,8 +24,9 @@ std::string hashStage(const ExperimentConfig& config, AffectedStage stage, nlohm
   nlohmann::json canonical = {{"versions", std::move(versions)}, {"input", input_hash}};
   for (const KeySchema& schema : experimentSchema()) {
     if (schema.affects != stage) continue;
-    canonical["keys"][schema.key] =
-        std::visit([](const auto& value) { return nlohmann::json(value); }, schema.read(config));
+    const KeyValue value = schema.read(config);
+    if (!countsInHash(schema, value)) continue;
+    canonical["keys"][schema.key] = std::visit([](const auto& inner) { return nlohmann::json(inner); }, value);
   }
   const std::string text = canonical.dump();
   return hashBytes(std::as_bytes(std::span(text)));

@@ -36,7 +36,7 @@ class NoisyOracle final : public SourceAlgorithm {
         const int count = is_random ? task.spec.action_count : plan.choices(steps, state);
         const auto chosen = static_cast<int>(choice.below(static_cast<std::uint32_t>(count)));
         const Action action = is_random ? static_cast<Action>(chosen) : plan.action(steps, state, chosen);
-        const TableStepper::Outcome outcome = stepper.step(action);
+        const TableStepper::Outcome outcome = stepper.step(action, draws);
         recorder.record(state, action, outcome.reward, outcome.end);
         end = outcome.end;
       }

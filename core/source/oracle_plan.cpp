@@ -64,6 +64,7 @@ OraclePlan::OraclePlan(const TabularTask& task)
   for (int steps = task.spec.horizon - 1; steps >= 0; --steps) {
     for (int state = 0; state < state_count_; ++state) {
       const std::size_t at = place(steps, state);
+      Worth sum;
       for (int action = 0; action < action_count_; ++action) {
         const std::size_t entry = static_cast<std::size_t>(state) * action_count_ + action;
         const std::size_t next = task.next_state[entry];
@@ -78,6 +79,14 @@ OraclePlan::OraclePlan(const TabularTask& task)
         }
         if (order >= 0)
           actions_[at * static_cast<std::size_t>(action_count_) + counts_[at]++] = static_cast<Action>(action);
+        sum.total += worth.total;
+        sum.sooner += worth.sooner;
+      }
+      // Slipping takes the same share from every action, so the order stands; only what the state is worth is less.
+      if (!task.slip.empty()) {
+        const double slip = static_cast<double>(task.slip[state]);
+        now[state].total += slip * (sum.total / action_count_ - now[state].total);
+        now[state].sooner += slip * (sum.sooner / action_count_ - now[state].sooner);
       }
     }
     std::swap(now, later);

@@ -98,7 +98,7 @@ class Learner {
   [[gnu::always_inline]] void step() {
     const NoisyChoice choice{draws_.next()};
     const auto action = static_cast<Action>(choice.pick(threshold_, action_count_, best_.action));
-    const TableStepper::Outcome outcome = stepper_.step(action);
+    const TableStepper::Outcome outcome = stepper_.step(action, draws_);
     recorder_.record(state_, action, outcome.reward, outcome.end);
     state_ = stepper_.state();
     const int next_row = rows_[state_];

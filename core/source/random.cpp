@@ -21,7 +21,7 @@ class RandomSource final : public SourceAlgorithm {
       while (end == End::None) {
         const int state = stepper.state();
         const auto action = static_cast<Action>(draws.below(static_cast<std::uint32_t>(task.spec.action_count)));
-        const TableStepper::Outcome outcome = stepper.step(action);
+        const TableStepper::Outcome outcome = stepper.step(action, draws);
         recorder.record(state, action, outcome.reward, outcome.end);
         end = outcome.end;
       }

@@ -31,6 +31,9 @@ struct SourceOptions {
   // Noise-annealed oracle (AD^eps, arXiv 2312.12275): epsilon falls linearly per step to 0; this share of the end is
   // played without noise
   double clean_share = 0.1;
+  // What follows came later: at its default it is left out of manifests (source_json.h).
+  double exploration = 1.0;  ///< UCB: the constant before the square root
+  double trace_decay = 0.9;  ///< lambda of Q(lambda) and of the actor-critics' returns
   bool operator==(const SourceOptions&) const = default;
 };
 

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "core/base/error.h"
@@ -26,6 +28,20 @@ void forEachField(Options& options, Visit visit) {
   visit("epsilon_share", options.epsilon_share);
   visit("observes_state", options.observes_state);
   visit("clean_share", options.clean_share);
+}
+
+/// Likewise the options that came later: they are written only where they differ from their default, so that what was
+/// made before they came still reads as made from the same options.
+template <typename Options, typename Visit>
+void forEachLaterField(Options& options, Visit visit) {
+  visit("exploration", options.exploration);
+  visit("trace_decay", options.trace_decay);
+}
+
+nlohmann::json laterFieldsToJson(const SourceOptions& options) {
+  nlohmann::json json = nlohmann::json::object();
+  forEachLaterField(options, [&](const char* field, const auto& value) { json[field] = value; });
+  return json;
 }
 
 void require(bool is_right, const char* field, const nlohmann::json& value, const char* wanted) {
@@ -57,21 +73,29 @@ void readValue(const char* field, const nlohmann::json& value, int& out) {
 nlohmann::json toJson(const SourceOptions& options) {
   nlohmann::json json = nlohmann::json::object();
   forEachField(options, [&](const char* field, const auto& value) { json[field] = value; });
+  const nlohmann::json unset = laterFieldsToJson(SourceOptions{});
+  const nlohmann::json later = laterFieldsToJson(options);
+  for (const auto& [field, value] : later.items()) {
+    if (value != unset[field]) json[field] = value;
+  }
   return json;
 }
 
 SourceOptions sourceOptionsFromJson(const nlohmann::json& json) {
   require(json.is_object(), "the whole", json, "an object");
   SourceOptions options;
-  const nlohmann::json known = toJson(options);
+  std::set<std::string_view> known;
+  const auto readField = [&](const char* field, auto& value) {
+    known.insert(field);
+    if (json.contains(field)) readValue(field, json[field], value);
+  };
+  forEachField(options, readField);
+  forEachLaterField(options, readField);
   for (const auto& [key, value] : json.items()) {
     if (known.contains(key)) continue;
     throw Error(ErrorCode::InvalidArgument,
                 fmt::format("source options: unknown key \"{}\"; it may come from a newer version", key));
   }
-  forEachField(options, [&](const char* field, auto& value) {
-    if (json.contains(field)) readValue(field, json[field], value);
-  });
   return options;
 }
 

@@ -26,7 +26,7 @@ void tableStep(benchmark::State& state, const char* name) {
   for (auto _ : state) {
     float total = 0.0F;
     for (int i = 0; i < kStepsPerRound; ++i) {
-      const TableStepper::Outcome outcome = stepper.step(static_cast<Action>(rng.below(kGridActionCount)));
+      const TableStepper::Outcome outcome = stepper.step(static_cast<Action>(rng.below(kGridActionCount)), rng);
       total += outcome.reward;
       if (outcome.end != End::None) stepper.reset(rng);
     }

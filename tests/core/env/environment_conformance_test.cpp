@@ -251,13 +251,14 @@ void EnvironmentConformanceTest::optimalActionsEarnTheOptimalReturn() {
     const TabularTask task = tested->makeTask(id);
     const std::vector<Action> actions = computeOptimalActions(task);
     TableStepper stepper(task);
+    Rng rng(Seed{1});
     double total = 0.0;
     for (const std::uint16_t start : task.start_states) {
       stepper.startAt(start);
       End end = End::None;
       while (end == End::None) {
         const std::size_t row = static_cast<std::size_t>(stepper.steps()) * task.state_count;
-        const TableStepper::Outcome outcome = stepper.step(actions[row + stepper.state()]);
+        const TableStepper::Outcome outcome = stepper.step(actions[row + stepper.state()], rng);
         total += outcome.reward;
         end = outcome.end;
       }

@@ -114,7 +114,7 @@ void GridRulesTest::tablesFollowThePlainRules() {
         for (End end = End::None; end == End::None; end = rules.end()) {
           const Action action = static_cast<Action>(rng.below(kGridActionCount));
           const float reward = rules.step(action);
-          const TableStepper::Outcome outcome = stepper.step(action);
+          const TableStepper::Outcome outcome = stepper.step(action, rng);
           QCOMPARE(outcome.reward, reward);
           QCOMPARE(outcome.end, rules.end());
           QCOMPARE(int{task.observation[2 * stepper.state()]}, rules.at().first);

@@ -35,13 +35,14 @@ inline TaskId taskNamed(const Environment& environment, const std::string& name)
 inline std::shared_ptr<const RecordedStream> walk(const Environment& environment, TaskId id, const QString& moves) {
   const TabularTask task = environment.makeTask(id);
   TableStepper stepper(task);
+  Rng rng(Seed{1});
   stepper.startAt(task.start_states[0]);
   OwnedTransitions rows;
   for (const QChar move : moves) {
     const auto action = static_cast<Action>(QStringLiteral("LRUD.").indexOf(move));
     const std::size_t seen = 2 * static_cast<std::size_t>(stepper.state());
     rows.observations.insert(rows.observations.end(), {task.observation[seen], task.observation[seen + 1]});
-    const TableStepper::Outcome outcome = stepper.step(action);
+    const TableStepper::Outcome outcome = stepper.step(action, rng);
     rows.actions.push_back(action);
     rows.rewards.push_back(outcome.reward);
     rows.ends.push_back(outcome.end);
