@@ -38,7 +38,7 @@ void BackwardPass::head(int first, int rows) {
 void BackwardPass::allLayers() {
   const TransformerConfig& config = weights_.config;
   for (int layer = config.layers - 1; layer >= 0; --layer) {
-    forEachBlock(tokens_.length, [&](int first, int rows) {
+    forEachBlock(kernels_.row_tile, tokens_.length, [&](int first, int rows) {
       feedForward(layer, first, rows);
       attentionOutput(layer, first, rows);
     });
@@ -47,7 +47,7 @@ void BackwardPass::allLayers() {
                                space_.qkv_ld,  space_.width_ld, noise_.attentionWeights(layer)};
     kernels_.attentionBackward(shape, kept.qkv, kept.attention, kept.log_sums, space_.dattention, space_.dqkv,
                                space_.attention_scratch);
-    forEachBlock(tokens_.length, [&](int first, int rows) { projection(layer, first, rows); });
+    forEachBlock(kernels_.row_tile, tokens_.length, [&](int first, int rows) { projection(layer, first, rows); });
   }
   embedding();
 }

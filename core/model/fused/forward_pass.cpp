@@ -66,7 +66,7 @@ void ForwardPass::project(int layer) {
   const int width = weights_.config.width;
   const LayerOffsets& at = weights_.layout.layers[layer];
   LayerActivations& kept = space_.layer(layer);
-  forEachTile(tokens_.length, [&](int first, int rows) {
+  forEachTile(kernels_.row_tile, tokens_.length, [&](int first, int rows) {
     const std::int64_t row = first;
     kernels_.layerNorm(rows, width, kept.x + row * space_.width_ld, space_.width_ld, weights_.at(at.norm1_gain),
                        weights_.at(at.norm1_bias), space_.normed, space_.width_ld, kept.mean1 + row, kept.rstd1 + row);
@@ -90,7 +90,7 @@ void ForwardPass::feedLayer(int layer) {
   const LayerOffsets& at = weights_.layout.layers[layer];
   LayerActivations& kept = space_.layer(layer);
   const DropoutSite site = noise_.attentionBranch(layer);
-  forEachTile(tokens_.length, [&](int first, int rows) {
+  forEachTile(kernels_.row_tile, tokens_.length, [&](int first, int rows) {
     const std::int64_t offset = static_cast<std::int64_t>(first) * ld;
     kernels_.multiply(rows, config.width, config.width, kept.attention + offset, ld, weights_.layers[layer].out.forward,
                       weights_.at(at.out_bias), space_.branch, ld);

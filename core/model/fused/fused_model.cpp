@@ -150,7 +150,7 @@ class FusedModel final : public SequenceModel {
     BackwardPass backward(weights_, space, tokens, noise, gradients);
     forward.allLayers();
     LossRow total;
-    forEachBlock(tokens.length, [&](int first, int rows) {
+    forEachBlock(weights_.kernels.row_tile, tokens.length, [&](int first, int rows) {
       forward.logits(first, rows);
       const LossRow row =
           lossOfBlock(rows, targets + first, noise.hidden == nullptr ? nullptr : noise.hidden + first, space);
@@ -194,7 +194,7 @@ class FusedModel final : public SequenceModel {
     const std::int64_t actions = config().spec.action_count;
     ForwardPass forward(weights_, space, tokens);
     forward.allLayers();
-    forEachBlock(tokens.length, [&](int first, int rows) {
+    forEachBlock(weights_.kernels.row_tile, tokens.length, [&](int first, int rows) {
       forward.logits(first, rows);
       for (int row = 0; row < rows; ++row) {
         const std::int64_t position = static_cast<std::int64_t>(index) * tokens.length + first + row;

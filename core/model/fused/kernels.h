@@ -49,6 +49,8 @@ struct LossRow {
 
 struct Kernels {
   std::string_view name;
+  /// Rows that `multiply` takes without waste: multiples of its tiles' height.
+  int row_tile = 12;
 
   /// Floats that `pack` writes.
   std::int64_t (*packedSize)(int rows, int columns);

@@ -3,6 +3,7 @@
 #define LIMBECK_LANES 16
 #define LIMBECK_ROW_TILE 12
 #define LIMBECK_TRANSPOSED_TILE 8
+#include "core/model/fused/amx_attention_backward.inc.h"
 #include "core/model/fused/amx_tiles.inc.h"
 #include "core/model/fused/cache_table.inc.h"
 #include "core/model/fused/kernel_table.inc.h"
@@ -10,13 +11,17 @@
 namespace limbeck::fused {
 namespace avx512_bf16 {
 
-/// The same with linear products on matrix units; attention's are too small for them.
+/// The same on matrix units.
 constexpr Kernels amxKernelTable() {
   Kernels kernels = pairKernelTable("AMX");
+  kernels.row_tile = kBlock;
   kernels.packedSize = packedSizePairs<kTileSteps>;
   kernels.pack = packPairs<kTileSteps>;
   kernels.multiply = multiplyTiles<HardwareTiles>;
   kernels.multiplyTransposedAdd = multiplyTransposedAddTiles<HardwareTiles>;
+  kernels.attentionScratch = attentionScratchTiles;
+  kernels.attentionForward = attentionForwardTiles<HardwareTiles>;
+  kernels.attentionBackward = attentionBackwardTiles<HardwareTiles>;
   kernels.peak = peakTiles<HardwareTiles>;
   return kernels;
 }

@@ -65,22 +65,20 @@ class Workspace {
   std::vector<LayerActivations> layers_;
 };
 
-inline constexpr int kTileRows = 12;  ///< of the largest register tile
-
-/// Calls `work(first_row, rows)` for blocks of nearly equal size, multiples of kTileRows but for the last.
+/// Calls `work(first_row, rows)` for blocks of nearly equal size, multiples of `row_tile` but for the last.
 template <typename Work>
-void forEachBlock(int length, const Work& work) {
-  constexpr int kTarget = kMaxBlockRows / kTileRows * kTileRows;
-  const int blocks = (length + kTarget - 1) / kTarget;
-  const int rows = ((length + blocks - 1) / blocks + kTileRows - 1) / kTileRows * kTileRows;
+void forEachBlock(int row_tile, int length, const Work& work) {
+  const int target = kMaxBlockRows / row_tile * row_tile;
+  const int blocks = (length + target - 1) / target;
+  const int rows = ((length + blocks - 1) / blocks + row_tile - 1) / row_tile * row_tile;
   for (int first = 0; first < length; first += rows) work(first, std::min(rows, length - first));
 }
 
-/// The same for blocks of kTileRows: what one pass writes is still in the first-level cache when the next one reads it.
+/// The same for blocks of `row_tile` rows: what one pass writes is still in a near cache when the next one reads it.
 /// Only the gradients of weights need more rows at once, because they are sums over rows.
 template <typename Work>
-void forEachTile(int length, const Work& work) {
-  for (int first = 0; first < length; first += kTileRows) work(first, std::min(kTileRows, length - first));
+void forEachTile(int row_tile, int length, const Work& work) {
+  for (int first = 0; first < length; first += row_tile) work(first, std::min(row_tile, length - first));
 }
 
 }  // namespace limbeck::fused

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "amx_emulation.h"
 
+#include <algorithm>
 #include <bit>
 
 #define LIMBECK_ISA amx_emulation
 #define LIMBECK_LANES 16
 #define LIMBECK_ROW_TILE 12
 #define LIMBECK_TRANSPOSED_TILE 8
-#include "core/model/fused/amx_multiply.inc.h"
+#include "core/model/fused/amx_attention_backward.inc.h"
 
 namespace limbeck::test {
 namespace {
@@ -27,25 +28,31 @@ struct EmulatedTiles {
     Session() {}  // so that the object counts as used
   };
 
+  template <int Rows = 2, int Columns = 2>
   void start(const float* from, std::int64_t ld) {
-    for (int row = 0; row < 32; ++row) {
-      for (int column = 0; column < 32; ++column) sums[row][column] = from[row * ld + column];
+    for (int row = 0; row < 16 * Rows; ++row) {
+      for (int column = 0; column < 16 * Columns; ++column) sums[row][column] = from[row * ld + column];
     }
   }
+  void clear() {
+    for (auto& row : sums) std::ranges::fill(row, 0.0F);
+  }
+  template <int Rows = 2, int Columns = 2>
   void add(const Pair* a, std::int64_t lda, const Pair* b, std::int64_t ldb) {
-    for (int row = 0; row < 32; ++row) {
+    for (int row = 0; row < 16 * Rows; ++row) {
       for (int step = 0; step < 16; ++step) {
         const Pair factor = a[row * lda + step];
-        for (int column = 0; column < 32; ++column) {
+        for (int column = 0; column < 16 * Columns; ++column) {
           const Pair other = b[step * ldb + column];
           sums[row][column] += low(factor) * low(other) + high(factor) * high(other);
         }
       }
     }
   }
+  template <int Rows = 2, int Columns = 2>
   void finish(float* to, std::int64_t ld) const {
-    for (int row = 0; row < 32; ++row) {
-      for (int column = 0; column < 32; ++column) to[row * ld + column] = sums[row][column];
+    for (int row = 0; row < 16 * Rows; ++row) {
+      for (int column = 0; column < 16 * Columns; ++column) to[row * ld + column] = sums[row][column];
     }
   }
 
@@ -61,6 +68,9 @@ fused::Kernels emulatedAmxKernels() {
   kernels.pack = packPairs<kTileSteps>;
   kernels.multiply = multiplyTiles<EmulatedTiles>;
   kernels.multiplyTransposedAdd = multiplyTransposedAddTiles<EmulatedTiles>;
+  kernels.attentionScratch = attentionScratchTiles;
+  kernels.attentionForward = attentionForwardTiles<EmulatedTiles>;
+  kernels.attentionBackward = attentionBackwardTiles<EmulatedTiles>;
   return kernels;
 }
 

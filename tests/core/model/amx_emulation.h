@@ -5,8 +5,8 @@
 
 namespace limbeck::test {
 
-/// The products of the AMX kernels, packing and blocking as they are, with the matrix units played by plain loops; all
-/// other entries are null.
+/// The products and the attention of the AMX kernels, packing and blocking as they are, with the matrix units played by
+/// plain loops; all other entries are null.
 fused::Kernels emulatedAmxKernels();
 
 }  // namespace limbeck::test
