@@ -20,7 +20,7 @@
 #include "core/experiment/experiment_file.h"
 #include "core/experiment/run_environment.h"
 #include "core/jobs/thread_team.h"
-#include "core/model/fused/machine_peak.h"
+#include "core/kernels/machine_peak.h"
 
 namespace limbeck::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "app/cli/bench_groups.h"
-#include "core/model/fused/machine_peak.h"
+#include "core/kernels/machine_peak.h"
 
 namespace limbeck::cli {
 namespace {

@@ -4,120 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "app/cli/interrupt.h"
-#include "app/cli/open_workspace.h"
 #include "app/cli/progress_line.h"
-#include "app/cli/resume_hint.h"
+#include "app/cli/published_for.h"
+#include "app/cli/seed_runs.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "core/experiment/evaluation_stage.h"
-#include "core/experiment/experiment_report.h"
 #include "core/experiment/run_environment.h"
-#include "core/jobs/job_engine.h"
-#include "core/jobs/thread_team.h"
+#include "core/experiment/sweep_report.h"
 #include "core/plot/svg_writer.h"
 
 namespace limbeck::cli {
 namespace {
-
-constexpr std::chrono::milliseconds kPollInterval{25};
-
-/// One job per seed, in order; progress is polled, Ctrl-C stops what runs and what waits.
-class SeedRuns {
- public:
-  SeedRuns(const CommonOptions& common, const ExperimentOptions& options, const ExperimentFile& file,
-           StageLimit through)
-      : common_(common),
-        options_(options),
-        workspace_(openForWriting(common.workspace)),
-        team_(threadCount(file.config)),
-        request_{.config = file.config, .text = file.text, .overrides = options.overrides, .through = through} {}
-
-  /// The outcomes of the seeds that were finished; `stopped()` says whether somebody stopped it.
-  std::vector<SeedOutcome> execute(const std::vector<std::uint64_t>& seeds) {
-    for (const std::uint64_t seed : seeds) {
-      runSeed(seed);
-      if (is_stopped_) break;
-    }
-    return std::move(outcomes_);
-  }
-
-  bool isStopped() const { return is_stopped_; }
-  void rethrowFirstFailure() const {
-    if (first_failure_) std::rethrow_exception(first_failure_);
-  }
-  const Workspace& workspace() const { return workspace_; }
-
- private:
-  void runSeed(std::uint64_t seed) {
-    RunRequest request = request_;
-    request.config.seed = Seed{seed};
-    const RunId run = openRun(workspace_, request);
-    const std::string name = workspace_.store().run(run).name();
-    if (!common_.is_quiet) fmt::print(stderr, "{} · {} · seed {}\n", name, request.config.name, seed);
-    std::exception_ptr failure;
-    JobEngine engine;
-    const JobId job =
-        engine.submit({.title = name,
-                       .work =
-                           [&](WorkControl& control) {
-                             try {
-                               outcomes_.push_back(runExperiment(workspace_, run, request, team_, control));
-                             } catch (const Cancelled&) {
-                               throw;
-                             } catch (...) {
-                               failure = std::current_exception();  // Keeps its type for the exit code.
-                               throw;
-                             }
-                           },
-                       .discard = {}});
-    const JobSnapshot last = follow(engine, job);
-    if (failure) noteFailure(name, last, failure);
-    if (last.state == JobState::Stopped) {
-      is_stopped_ = true;
-      fmt::print(stderr, "Stopped. Kept: {}.\nTo go on: {}\n", last.kept.empty() ? "all finished work" : last.kept,
-                 resumeCommand(common_, options_, request_.through));
-    }
-  }
-
-  /// A seed that fails ends its own run only: the others go on, and what failed first settles the exit code.
-  void noteFailure(const std::string& name, const JobSnapshot& job, const std::exception_ptr& failure) {
-    if (first_failure_) fmt::print(stderr, "{}: {}\n", name, job.failure_message);
-    if (!first_failure_) first_failure_ = failure;
-  }
-
-  JobSnapshot follow(JobEngine& engine, JobId job) const {
-    ProgressLine line(common_.is_quiet);
-    bool is_stopping = false;
-    JobSnapshot snapshot = engine.snapshot(job);
-    while (!isFinal(snapshot.state)) {
-      if (interruptCount() > 0 && !is_stopping) {
-        is_stopping = true;
-        line.finish();
-        fmt::print(stderr, "Stopping; saving what is worth keeping ...\n");
-        engine.stopAndKeep(job);
-      }
-      line.show(snapshot);
-      std::this_thread::sleep_for(kPollInterval);
-      snapshot = engine.snapshot(job);
-    }
-    line.finish();
-    return engine.wait(job);
-  }
-
-  const CommonOptions& common_;
-  const ExperimentOptions& options_;
-  Workspace workspace_;
-  ThreadTeam team_;
-  RunRequest request_;
-  std::vector<SeedOutcome> outcomes_;
-  bool is_stopped_ = false;
-  std::exception_ptr first_failure_;
-};
 
 /// The name is free text, so a slash in it must not lead out of the workspace.
 std::string fileName(std::string name) {
@@ -153,7 +53,8 @@ void checkOptions(const ExperimentOptions& options) {
 /// " (97.1 % in steps, 1.9 % validation)": the rest is loading, metrics, checkpoints and the live test.
 std::string shareText(const SeedOutcome& outcome, const StageTiming& timing) {
   if (timing.stage != "training" || outcome.training_step_seconds <= 0.0) return {};
-  return fmt::format(" ({:.1f} % in steps, {:.1f} % validation)", 100.0 * outcome.training_step_seconds / timing.seconds,
+  return fmt::format(" ({:.1f} % in steps, {:.1f} % validation)",
+                     100.0 * outcome.training_step_seconds / timing.seconds,
                      100.0 * outcome.validation_seconds / timing.seconds);
 }
 
@@ -168,32 +69,102 @@ void printStages(const std::vector<SeedOutcome>& outcomes) {
   }
 }
 
-}  // namespace
-
-ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions& options, StageLimit through) {
-  checkOptions(options);
-  ExperimentFile file = loadExperiment(options.file, options.overrides);
-  if (common.threads >= 0) file.config.threads = common.threads;
-  file.config.threads =
-      threadCount(file.config);  // The number itself, because results depend on it and are found by it.
-  validate(file.config);
-  countInterrupts();
-  SeedRuns runs(common, options, file, through);
-  const std::vector<std::uint64_t> seeds = options.seeds.empty() ? std::vector{file.config.seed.value} : options.seeds;
-  std::vector<SeedOutcome> outcomes = runs.execute(seeds);
-  if (runs.isStopped()) return ExitCode::Stopped;
-  if (!options.prints_json) printStages(outcomes);
-  if (outcomes.empty() || through != StageLimit::Evaluation) {
-    runs.rethrowFirstFailure();
-    return ExitCode::Success;
+/// What is to be run: every point with every seed. A sweep goes through its points first, so that they can be compared
+/// before all seeds are done.
+class Plan {
+ public:
+  Plan(const CommonOptions& common, const ExperimentOptions& options, StageLimit through)
+      : file_(loadExperiment(options.file, options.overrides)),
+        overrides_(options.overrides),
+        through_(through),
+        seeds_(options.seeds) {
+    if (common.threads >= 0) file_.config.threads = common.threads;
+    // The number itself, because results depend on it and are found by it.
+    file_.config.threads = threadCount(file_.config);
+    for (SweepPoint& point : file_.points) point.config.threads = file_.config.threads;
+    for (const SweepPoint& point : pointsOf(file_)) validate(point);
+    for (int i = 0; seeds_.empty() || (options.seeds.empty() && i < file_.seeds); ++i) {
+      seeds_.push_back(file_.config.seed.value + static_cast<std::uint64_t>(i));
+    }
   }
 
-  const ExperimentReport report = makeReport(file.config, std::move(outcomes));
-  const std::filesystem::path picture = picturePath(options, runs.workspace(), file.config);
+  const ExperimentFile& file() const { return file_; }
+  bool isSweep() const { return !file_.points.empty(); }
+
+  /// [points][seeds that were finished]
+  std::vector<std::vector<SeedOutcome>> execute(SeedRuns& runs) const {
+    const std::vector<SweepPoint> points = pointsOf(file_);
+    std::vector<std::vector<SeedOutcome>> outcomes(points.size());
+    for (const std::uint64_t seed : seeds_) {
+      for (std::size_t i = 0; i < points.size(); ++i) {
+        if (auto outcome = runs.run(requestOf(points[i], seed))) outcomes[i].push_back(std::move(*outcome));
+        if (runs.isStopped()) return outcomes;
+      }
+    }
+    return outcomes;
+  }
+
+ private:
+  RunRequest requestOf(const SweepPoint& point, std::uint64_t seed) const {
+    RunRequest request{.config = point.config, .text = file_.text, .overrides = point.overrides, .through = through_};
+    request.overrides.insert(request.overrides.end(), overrides_.begin(), overrides_.end());
+    request.config.seed = Seed{seed};
+    if (isSweep()) request.sweep = file_.config.name;
+    request.point = point.name;
+    return request;
+  }
+
+  ExperimentFile file_;
+  std::vector<std::string> overrides_;
+  StageLimit through_;
+  std::vector<std::uint64_t> seeds_;
+};
+
+void printSweep(const SweepReport& report, const ExperimentOptions& options) {
   if (options.prints_json) {
     fmt::print("{}\n", toJson(report).dump(2));
   } else {
     fmt::print("{}", describeReport(report));
+  }
+}
+
+/// The experiment's own report, with its claims below.
+void printExperiment(const SweepReport& sweep, const ExperimentOptions& options) {
+  const ExperimentReport& report = *sweep.points.front().report;
+  if (options.prints_json) {
+    nlohmann::json json = toJson(report);
+    for (const ClaimVerdict& verdict : sweep.verdicts) json["claims"].push_back(toJson(verdict));
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("{}", describeReport(report));
+  if (!sweep.verdicts.empty()) fmt::print("\nClaims:\n");
+  for (const ClaimVerdict& verdict : sweep.verdicts) fmt::print("{}", describeVerdict(verdict));
+}
+
+}  // namespace
+
+ExitCode executeExperiment(const CommonOptions& common, const ExperimentOptions& options, StageLimit through) {
+  checkOptions(options);
+  const Plan plan(common, options, through);
+  countInterrupts();
+  SeedRuns runs(common, options, plan.file().config.threads);
+  std::vector<std::vector<SeedOutcome>> outcomes = plan.execute(runs);
+  if (runs.isStopped()) return ExitCode::Stopped;
+  if (!options.prints_json) std::ranges::for_each(outcomes, printStages);
+  const bool has_none = std::ranges::all_of(outcomes, [](const auto& seeds) { return seeds.empty(); });
+  if (has_none || through != StageLimit::Evaluation) {
+    runs.rethrowFirstFailure();
+    return ExitCode::Success;
+  }
+  fillSpeeds(runs.workspace().store(), outcomes);
+  SweepReport report = makeSweepReport(plan.file(), std::move(outcomes));
+  report.published = publishedFor(plan.file(), options.file.parent_path());
+  const std::filesystem::path picture = picturePath(options, runs.workspace(), plan.file().config);
+  if (plan.isSweep()) {
+    printSweep(report, options);
+  } else {
+    printExperiment(report, options);
   }
   writeFileAtomically(picture, svgText(plotReport(report)));
   if (!options.prints_json) fmt::print("Picture: {}\n", picture.string());

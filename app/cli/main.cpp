@@ -16,6 +16,7 @@
 #include "app/cli/experiment_commands.h"
 #include "app/cli/export_command.h"
 #include "app/cli/options.h"
+#include "app/cli/report_command.h"
 #include "app/cli/runs_command.h"
 #include "core/base/build_info.h"
 #include "core/base/check.h"
@@ -117,6 +118,7 @@ int runProgram(int argc, char** argv) {
   addExperimentCommand(app, "evaluate", "Play the held-out tasks (after what is missing before it)",
                        StageLimit::Evaluation, common, experiment, chosen);
   addRunsCommand(app, common, chosen);
+  addReportCommand(app, common, chosen);
   addExportCommand(app, common, chosen);
   addConfigCommand(app, chosen);
   addBenchCommand(app, common, chosen);

@@ -23,6 +23,7 @@ struct RunsOptions {
   std::string run;
   std::string text;
   std::string tag;
+  std::string sweep;
   std::vector<std::string> add_tags;
   std::vector<std::string> remove_tags;
   bool lists_trash = false;
@@ -39,10 +40,10 @@ std::string joined(const std::vector<std::string>& words) {
 
 ExitCode listRuns(const CommonOptions& common, const RunsOptions& options) {
   const Workspace workspace(common.workspace, OpenMode::ReadOnly);
-  std::vector<RunRecord> runs =
-      workspace.store().listRuns({.text = options.text, .tag = options.tag, .is_trashed = options.lists_trash});
+  std::vector<RunRecord> runs = workspace.store().listRuns(
+      {.text = options.text, .tag = options.tag, .is_trashed = options.lists_trash, .sweep = options.sweep});
   if (runs.empty()) {
-    const bool is_filtered = !options.text.empty() || !options.tag.empty();
+    const bool is_filtered = !options.text.empty() || !options.tag.empty() || !options.sweep.empty();
     if (is_filtered) {
       fmt::print("No runs that match; `limbeck-cli runs` lists all.\n");
     } else {
@@ -67,6 +68,7 @@ void printRun(const RunStore& store, const RunRecord& run) {
   fmt::print("{}  {}\n  experiment {}, seed {}, {}, created {}, {}\n", run.name(), run.title, run.experiment, run.seed,
              runStateName(run.state), localTime(run.created_ms), durationText(run.wall_seconds));
   if (!run.failure_message.empty()) fmt::print("  {}: {}\n", run.failure_code, run.failure_message);
+  if (!run.sweep.empty()) fmt::print("  sweep {}, point {}\n", run.sweep, run.point);
   if (!run.tags.empty()) fmt::print("  tags: {}\n", joined(run.tags));
   if (!run.notes.empty()) fmt::print("  notes: {}\n", run.notes);
   for (const StageRecord& stage : store.stages(run.id)) {
@@ -139,6 +141,7 @@ void addRunsCommand(CLI::App& app, CommonOptions& common, std::function<ExitCode
   for (CLI::App* command : {runs, list_command}) {
     command->add_option("--text", options->text, "Only runs with this in name, title, experiment, notes or a tag");
     command->add_option("--tag", options->tag, "Only runs with this tag");
+    command->add_option("--sweep", options->sweep, "Only the runs of this sweep");
     command->add_flag("--trash", options->lists_trash, "The trashed runs instead");
   }
   runs->add_option("-w,--workspace", common.workspace, "Folder with the runs")->capture_default_str();

@@ -9,6 +9,7 @@
 #include "app/gui/store_follower.h"
 #include "app/gui/watch_page.h"
 #include "app/gui/watch_subject.h"
+#include "core/experiment/policy_names.h"
 #include "core/experiment/stored_run.h"
 #include "widgets/base/text.h"
 #include "widgets/board/board_view.h"
@@ -203,17 +204,20 @@ void LiveController::showPlay(const LivePlay& play) {
   showPlayPlot(play);
   if (play.streams.empty()) return;
   const bool is_held_out = play.split == "held_out";
-  const QString title = is_held_out ? (play.policy == "ad" ? tr("AD, held out") : tr("Control, held out")) : tr("AD");
-  showBoards(play.streams, title, play.policy == "ad" ? PlotRole::AD : PlotRole::Control,
+  const bool is_control = play.policy == kPolicyCleared;
+  const QString policy = is_control ? tr("Control") : QString::fromStdString(policyLabel(play.policy));
+  const QString title = is_held_out ? tr("%1, held out").arg(policy) : tr("AD");
+  showBoards(play.streams, title, is_control ? PlotRole::Control : PlotRole::AD,
              is_held_out ? QString() : tr("weights at step %1").arg(play.step));
   if (!is_same_play) page_.cursor().toStart();
   page_.playback().play();
 }
 
 void LiveController::showPlayPlot(const LivePlay& play) {
-  PlotSeries latest{.name = play.split == "held_out" ? (play.policy == "ad" ? "AD, held out" : "context cleared")
-                                                     : "AD at step " + std::to_string(play.step),
-                    .role = play.policy == "ad" ? PlotRole::AD : PlotRole::Control};
+  const bool is_control = play.policy == kPolicyCleared;
+  const std::string held_out = policyLabel(play.policy) + (is_control ? "" : ", held out");
+  PlotSeries latest{.name = play.split == "held_out" ? held_out : "AD at step " + std::to_string(play.step),
+                    .role = is_control ? PlotRole::Control : PlotRole::AD};
   for (std::size_t i = 0; i < play.mean_returns.size(); ++i) {
     latest.x.push_back(static_cast<double>(i) + 1.0);
     latest.y.push_back(play.mean_returns[i]);

@@ -17,7 +17,7 @@ std::shared_ptr<const LiveTraining> storedTraining(const RunStore& store, RunId 
   series = decimated(series, kLossPoints);
   auto training = std::make_shared<LiveTraining>();
   training->step = loss.steps.back();
-  training->steps = config.training.steps;
+  training->steps = trainerOptions(config).steps;
   training->loss = loss.values.back();
   training->loss_steps = std::move(series.x);
   training->losses = std::move(series.y);

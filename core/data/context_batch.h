@@ -21,7 +21,7 @@ struct ContextBatch {
   std::vector<std::uint8_t> previous_actions;  ///< [windows, length], action_count for none
   std::vector<float> previous_rewards;         ///< [windows, length]
   std::vector<std::uint8_t> previous_ends;     ///< [windows, length], 1 when the previous transition ended its episode
-  std::vector<std::uint8_t> actions;           ///< [windows, length]: what the source did next; the target of the loss
+  std::vector<std::uint8_t> actions;  ///< [windows, length]: the target, what the source did or the oracle would
 
   /// Makes room; keeps capacity, so that a batch can be used again without allocation.
   void resize(int new_windows, int new_length, int new_observation_size);

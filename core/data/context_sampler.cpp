@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <vector>
 
 #include "core/base/check.h"
 #include "core/base/error.h"
+#include "core/data/shuffled_episodes.h"
 
 namespace limbeck {
 namespace {
@@ -26,12 +28,27 @@ ContextSampler::ContextSampler(const HistoryDataset& dataset, const ContextSampl
   requireRange("context_length", options.context_length, 1, 1 << 20);
   requireRange("keep_every", options.keep_every, 1, 1 << 20);
   requireRange("start_share", options.start_share, 0.0, 1.0);
-  common_length_ = KeptEpisodes(dataset.columns(0).ends, 0, 1, 0).length();
+  requireRange("last_episodes", options.last_episodes, 0, std::numeric_limits<int>::max());
+  common_length_ = KeptEpisodes(usedColumns(0).ends, 0, 1, 0).length();
   for (int history = 0; history < dataset.histories(); ++history) inspect(history);
 }
 
+TransitionColumns ContextSampler::usedColumns(int history) const {
+  const TransitionColumns columns = dataset_.columns(history);
+  if (options_.last_episodes == 0) return columns;
+  return columns.from(static_cast<std::int64_t>(beginOfLast(columns.ends, options_.last_episodes)));
+}
+
 void ContextSampler::inspect(int history) {
-  const std::span<const End> ends = dataset_.columns(history).ends;
+  const TransitionColumns columns = usedColumns(history);
+  const HistoryLabel& label = dataset_.label(history);
+  if (options_.labels == ContextLabels::Oracle && columns.labels.size() != columns.actions.size()) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("history {} (task {}, seed {}) was stored without the oracle's actions, which labels = "
+                            "\"oracle\" needs; generate the histories with oracle_labels",
+                            history, label.task, label.seed));
+  }
+  const std::span<const End> ends = columns.ends;
   std::vector<std::int64_t> transitions(static_cast<std::size_t>(options_.keep_every));
   std::size_t episode_count = 0;
   bool is_common = true;
@@ -44,14 +61,17 @@ void ContextSampler::inspect(int history) {
   if (!is_common || unfinished >= common_length_) common_length_ = 0;
   const auto shortest = std::ranges::min_element(transitions);
   if (*shortest >= options_.context_length) return;
-  const HistoryLabel& label = dataset_.label(history);
+  const bool is_cut = options_.last_episodes > 0;
   throw Error(
       ErrorCode::InvalidArgument,
-      fmt::format("history {} (task {}, seed {}) has {} episodes, of which keep_every {} from episode {} on leaves {} "
-                  "transitions, fewer than context_length {}; generate longer histories, or lower keep_every or "
-                  "context_length",
-                  history, label.task, label.seed, episode_count, options_.keep_every, shortest - transitions.begin(),
-                  *shortest, options_.context_length));
+      fmt::format(
+          "history {} (task {}, seed {}) has {} episodes{}, of which keep_every {} from episode {} on leaves {} "
+          "transitions, fewer than context_length {}; generate longer histories, {}or lower keep_every or "
+          "context_length",
+          history, label.task, label.seed, episode_count,
+          is_cut ? fmt::format(" among its last_episodes {}", options_.last_episodes) : std::string(),
+          options_.keep_every, shortest - transitions.begin(), *shortest, options_.context_length,
+          is_cut ? "raise last_episodes, " : ""));
 }
 
 void ContextSampler::sample(int windows, const Rng& rng, ContextBatch& batch) const {
@@ -60,24 +80,35 @@ void ContextSampler::sample(int windows, const Rng& rng, ContextBatch& batch) co
     Rng draw = rng.split("window", static_cast<std::uint64_t>(window));
     const auto history = static_cast<int>(draw.below(static_cast<std::uint32_t>(dataset_.histories())));
     const auto phase = static_cast<int>(draw.below(static_cast<std::uint32_t>(options_.keep_every)));
-    const TransitionColumns columns = dataset_.columns(history);
+    const TransitionColumns columns = usedColumns(history);
     const KeptEpisodes episodes(columns.ends, common_length_, options_.keep_every, phase);
-    std::int64_t offset = 0;
-    if (draw.uniform() >= options_.start_share) {
-      const auto offsets = static_cast<double>(episodes.transitionsLeft() - options_.context_length + 1);
-      offset = static_cast<std::int64_t>(draw.uniform() * offsets);
+    const std::int64_t offset = drawOffset(episodes, draw);
+    switch (options_.episode_order) {
+      case EpisodeOrder::Learning:
+        fill(episodes, columns, offset, window, batch);
+        break;
+      case EpisodeOrder::Shuffled:
+        fill(ShuffledEpisodes(episodes, draw.split("order")), columns, offset, window, batch);
+        break;
     }
-    fill(episodes, columns, offset, window, batch);
   }
+}
+
+std::int64_t ContextSampler::drawOffset(const KeptEpisodes& episodes, Rng& draw) const {
+  if (draw.uniform() < options_.start_share) return 0;
+  const auto offsets = static_cast<double>(episodes.transitionsLeft() - options_.context_length + 1);
+  return static_cast<std::int64_t>(draw.uniform() * offsets);
 }
 
 // Walks the kept episodes from the one that holds the transition before the window, copying whole runs of rows. What
 // came before (previous_*) is the same run, one position later.
-void ContextSampler::fill(KeptEpisodes episodes, const TransitionColumns& history, std::int64_t offset, int window,
+template <typename Episodes>
+void ContextSampler::fill(Episodes episodes, const TransitionColumns& history, std::int64_t offset, int window,
                           ContextBatch& batch) const {
   const std::int64_t length = options_.context_length;
   const std::int64_t observation_size = batch.observation_size;
   const std::int64_t place = window * length;
+  const std::span<const Action> targets = options_.labels == ContextLabels::Oracle ? history.labels : history.actions;
   if (offset == 0) {
     batch.previous_actions[place] = static_cast<std::uint8_t>(dataset_.spec().action_count);
     batch.previous_rewards[place] = 0.0F;
@@ -97,7 +128,7 @@ void ContextSampler::fill(KeptEpisodes episodes, const TransitionColumns& histor
     if (count > 0) {
       std::memcpy(&batch.observations[(place + first) * observation_size],
                   history.observations.data() + (row + skipped) * observation_size, count * observation_size);
-      std::memcpy(&batch.actions[place + first], history.actions.data() + row + skipped, count);
+      std::memcpy(&batch.actions[place + first], targets.data() + row + skipped, count);
     }
     const std::int64_t after = at - offset + 1;  // where what this run brought is the past
     const std::int64_t after_count = std::min(run_end - at, length - after);

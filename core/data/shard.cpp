@@ -16,6 +16,9 @@
 namespace limbeck {
 namespace {
 
+/// Where the optional column stands among the files, if there is one.
+constexpr std::size_t kLabels = 5;
+
 [[noreturn]] void corrupt(ShardColumn column, std::string_view message) {
   throw Error(ErrorCode::Corrupt, fmt::format("column {}: {}; generate the shard again", columnName(column), message));
 }
@@ -75,9 +78,23 @@ void checkValues(const std::vector<NpyFile>& files, const EnvironmentSpec& spec)
   if (isAbove(files[3].as<std::uint8_t>(), static_cast<int>(End::Truncated))) {
     corrupt(ShardColumn::Ends, "a value is above 2");
   }
+  if (files.size() > kLabels && isAbove(files[kLabels].as<std::uint8_t>(), spec.action_count - 1)) {
+    corrupt(ShardColumn::Labels, fmt::format("a value is not below the {} actions", spec.action_count));
+  }
 }
 
 }  // namespace
+
+TransitionColumns TransitionColumns::from(std::int64_t row) const {
+  LIMBECK_CHECK(row >= 0 && row <= rows(), fmt::format("row {} of {}", row, rows()));
+  const auto begin = static_cast<std::size_t>(row);
+  const std::size_t observation_size = actions.empty() ? 0 : observations.size() / actions.size();
+  return {.observations = observations.subspan(begin * observation_size),
+          .actions = actions.subspan(begin),
+          .rewards = rewards.subspan(begin),
+          .ends = ends.subspan(begin),
+          .labels = labels.empty() ? labels : labels.subspan(begin)};
+}
 
 Shard::Shard(const std::filesystem::path& directory, Verify verify) : directory_(directory) {
   if (!std::filesystem::is_directory(directory)) {
@@ -86,7 +103,8 @@ Shard::Shard(const std::filesystem::path& directory, Verify verify) : directory_
   try {
     auto json = std::make_shared<nlohmann::json>(readManifest(directory));
     ShardManifest manifest = parseShardManifest(*json);
-    for (std::size_t i = 0; i < kShardColumns.size(); ++i) files_.push_back(openColumn(directory, i, manifest, verify));
+    for (std::size_t i = 0; i < manifest.columns().size(); ++i)
+      files_.push_back(openColumn(directory, i, manifest, verify));
     checkOffsets(files_[4].as<std::int64_t>(), manifest.rows);
     checkValues(files_, manifest.spec);
     spec_ = std::move(manifest.spec);
@@ -114,10 +132,13 @@ TransitionColumns Shard::columns(int history) const {
   const auto count = static_cast<std::size_t>(offsets[history + 1]) - begin;
   const auto observation_size = static_cast<std::size_t>(spec_.observationSize());
   const auto ends = files_[3].as<std::uint8_t>().subspan(begin, count);
-  return {.observations = files_[0].as<std::uint8_t>().subspan(begin * observation_size, count * observation_size),
-          .actions = files_[1].as<std::uint8_t>().subspan(begin, count),
-          .rewards = files_[2].as<float>().subspan(begin, count),
-          .ends = {reinterpret_cast<const End*>(ends.data()), ends.size()}};
+  TransitionColumns columns{
+      .observations = files_[0].as<std::uint8_t>().subspan(begin * observation_size, count * observation_size),
+      .actions = files_[1].as<std::uint8_t>().subspan(begin, count),
+      .rewards = files_[2].as<float>().subspan(begin, count),
+      .ends = {reinterpret_cast<const End*>(ends.data()), ends.size()}};
+  if (files_.size() > kLabels) columns.labels = files_[kLabels].as<std::uint8_t>().subspan(begin, count);
+  return columns;
 }
 
 }  // namespace limbeck

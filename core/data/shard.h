@@ -9,6 +9,9 @@
 //   rewards.npy          float32 [rows]
 //   ends.npy             uint8   [rows]    0 the episode goes on, 1 terminated, 2 truncated by the horizon
 //   history_offsets.npy  int64   [histories + 1]   history h is the rows [offsets[h], offsets[h + 1])
+//   labels.npy           uint8   [rows]    optional: what the oracle would have done there (oracle_plan.h)
+// A column that the manifest does not list is not there. One that a reader does not know it leaves alone, for the
+// others do not depend on it: so `labels`, which came later, left the format at version 1.
 // It appears by the rename of a temporary directory, so a reader never sees half a shard. Rollouts are kept in the same
 // format (one "history" per stream).
 #pragma once
@@ -34,7 +37,10 @@ struct TransitionColumns {
   std::span<const Action> actions;             ///< [rows]
   std::span<const float> rewards;              ///< [rows]
   std::span<const End> ends;                   ///< [rows]
+  std::span<const Action> labels = {};         ///< [rows], the oracle's actions; empty where none were stored
   std::int64_t rows() const { return static_cast<std::int64_t>(actions.size()); }
+  /// The rows from `row` on.
+  TransitionColumns from(std::int64_t row) const;
 };
 
 /// Which history this is.
@@ -44,14 +50,18 @@ struct HistoryLabel {
   bool operator==(const HistoryLabel&) const = default;
 };
 
+/// Whether a shard has the column `labels`.
+enum class OracleLabels { None, Stored };
+
 class ShardWriter {
  public:
   /// Opens a temporary directory beside `target`. `provenance` is a JSON object that is kept in the manifest verbatim.
-  ShardWriter(std::filesystem::path target, const EnvironmentSpec& spec, const nlohmann::json& provenance);
+  ShardWriter(std::filesystem::path target, const EnvironmentSpec& spec, const nlohmann::json& provenance,
+              OracleLabels labels = OracleLabels::None);
   /// Removes the temporary directory unless committed.
   ~ShardWriter();
 
-  /// Appends one whole history.
+  /// Appends one whole history, with labels if and only if the shard stores them.
   void append(const HistoryLabel& label, const TransitionColumns& history);
   /// Hands all that was appended to the disk without waiting for it; nothing can be appended any more. Whoever has
   /// other work does it between this and `commit()`, which then waits for less.
@@ -91,7 +101,7 @@ class Shard {
   EnvironmentSpec spec_;
   std::vector<HistoryLabel> labels_;
   std::shared_ptr<const nlohmann::json> manifest_;  // shared so that the header needs no JSON definition
-  std::vector<NpyFile> files_;                      // observations, actions, rewards, ends, history_offsets
+  std::vector<NpyFile> files_;  // observations, actions, rewards, ends, history_offsets, labels if stored
 };
 
 }  // namespace limbeck

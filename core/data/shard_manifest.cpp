@@ -138,6 +138,8 @@ std::string_view columnName(ShardColumn column) {
       return "ends";
     case ShardColumn::HistoryOffsets:
       return "history_offsets";
+    case ShardColumn::Labels:
+      return "labels";
   }
   return {};
 }
@@ -147,6 +149,7 @@ NpyType columnType(ShardColumn column) {
     case ShardColumn::Observations:
     case ShardColumn::Actions:
     case ShardColumn::Ends:
+    case ShardColumn::Labels:
       return NpyType::UInt8;
     case ShardColumn::Rewards:
       return NpyType::Float32;
@@ -167,8 +170,8 @@ std::int64_t ShardManifest::columnRows(ShardColumn column) const {
 
 Json toJson(const ShardManifest& manifest, const Json& provenance) {
   Json columns = Json::object();
-  for (std::size_t i = 0; i < kShardColumns.size(); ++i) {
-    const ShardColumn column = kShardColumns[i];
+  for (std::size_t i = 0; i < manifest.columns().size(); ++i) {
+    const ShardColumn column = manifest.columns()[i];
     columns[std::string(columnName(column))] = {{"type", npyTypeName(columnType(column))},
                                                 {"shape", fullShape(column, manifest)},
                                                 {"checksum", manifest.checksums[i]}};
@@ -200,8 +203,10 @@ ShardManifest parseShardManifest(const Json& json) {
   if (histories != static_cast<std::int64_t>(manifest.labels.size())) {
     corrupt(fmt::format("{} histories but {} labels", histories, manifest.labels.size()));
   }
-  for (std::size_t i = 0; i < kShardColumns.size(); ++i) {
-    manifest.checksums[i] = parseColumn(member(json, "columns"), kShardColumns[i], manifest);
+  const Json& columns = member(json, "columns");
+  manifest.has_oracle_labels = columns.contains(columnName(ShardColumn::Labels));
+  for (std::size_t i = 0; i < manifest.columns().size(); ++i) {
+    manifest.checksums[i] = parseColumn(columns, manifest.columns()[i], manifest);
   }
   return manifest;
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +17,11 @@ namespace limbeck {
 
 inline constexpr std::string_view kManifestFile = "manifest.json";
 
-enum class ShardColumn { Observations, Actions, Rewards, Ends, HistoryOffsets };
-inline constexpr std::array kShardColumns = {ShardColumn::Observations, ShardColumn::Actions, ShardColumn::Rewards,
-                                             ShardColumn::Ends, ShardColumn::HistoryOffsets};
+enum class ShardColumn { Observations, Actions, Rewards, Ends, HistoryOffsets, Labels };
+/// The last one is optional.
+inline constexpr std::array kShardColumns = {ShardColumn::Observations,   ShardColumn::Actions,
+                                             ShardColumn::Rewards,        ShardColumn::Ends,
+                                             ShardColumn::HistoryOffsets, ShardColumn::Labels};
 
 /// "observations"; the file is this with ".npy".
 std::string_view columnName(ShardColumn column);
@@ -30,8 +33,13 @@ struct ShardManifest {
   EnvironmentSpec spec;
   std::int64_t rows = 0;
   std::vector<HistoryLabel> labels;
+  bool has_oracle_labels = false;
   std::array<std::string, kShardColumns.size()> checksums;  ///< 32 hex digits, in the order of kShardColumns
 
+  /// Those of kShardColumns that this shard has.
+  std::span<const ShardColumn> columns() const {
+    return std::span(kShardColumns).first(kShardColumns.size() - (has_oracle_labels ? 0 : 1));
+  }
   /// Rows that a column must have.
   std::int64_t columnRows(ShardColumn column) const;
 };

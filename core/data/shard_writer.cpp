@@ -67,14 +67,16 @@ struct ShardWriter::Impl {
   }
 };
 
-ShardWriter::ShardWriter(std::filesystem::path target, const EnvironmentSpec& spec, const nlohmann::json& provenance)
+ShardWriter::ShardWriter(std::filesystem::path target, const EnvironmentSpec& spec, const nlohmann::json& provenance,
+                         OracleLabels labels)
     : impl_(std::make_unique<Impl>()) {
   impl_->target = std::move(target);
   impl_->temporary = temporaryFor(impl_->target);
   impl_->provenance = provenance;
   impl_->manifest.spec = spec;
+  impl_->manifest.has_oracle_labels = labels == OracleLabels::Stored;
   createDirectories(impl_->temporary);
-  for (const ShardColumn column : kShardColumns) {
+  for (const ShardColumn column : impl_->manifest.columns()) {
     impl_->columns.emplace_back(impl_->temporary / fmt::format("{}.npy", columnName(column)), columnType(column),
                                 columnRowShape(column, spec.observationSize()));
   }
@@ -90,10 +92,13 @@ void ShardWriter::append(const HistoryLabel& label, const TransitionColumns& his
                     history.ends.size() == rows,
                 fmt::format("columns of different length: {} actions, {} observation bytes, {} rewards, {} ends", rows,
                             history.observations.size(), history.rewards.size(), history.ends.size()));
+  const std::size_t labels = impl_->manifest.has_oracle_labels ? rows : 0;
+  LIMBECK_CHECK(history.labels.size() == labels, fmt::format("{} labels instead of {}", history.labels.size(), labels));
   impl_->columns[0].append(bytesOf(history.observations));
   impl_->columns[1].append(bytesOf(history.actions));
   impl_->columns[2].append(bytesOf(history.rewards));
   impl_->columns[3].append(bytesOf(history.ends));
+  if (impl_->manifest.has_oracle_labels) impl_->columns[5].append(bytesOf(history.labels));
   impl_->manifest.rows += history.rows();
   impl_->manifest.labels.push_back(label);
   impl_->offsets.push_back(impl_->manifest.rows);
@@ -101,7 +106,7 @@ void ShardWriter::append(const HistoryLabel& label, const TransitionColumns& his
 
 void ShardWriter::close() {
   if (impl_->is_closed) return;
-  impl_->columns.back().append(std::as_bytes(std::span(impl_->offsets)));
+  impl_->columns[4].append(std::as_bytes(std::span(impl_->offsets)));
   for (std::size_t i = 0; i < impl_->columns.size(); ++i) {
     impl_->columns[i].close();
     impl_->manifest.checksums[i] = impl_->columns[i].checksum();

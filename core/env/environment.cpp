@@ -9,8 +9,13 @@
 #include <span>
 
 #include "core/base/error.h"
+#include "core/env/bandit.h"
 #include "core/env/darkroom.h"
+#include "core/env/darkroom_dynamic.h"
+#include "core/env/grid_map.h"
 #include "core/env/key_to_door.h"
+#include "core/env/top_view.h"
+#include "core/env/watermaze.h"
 
 namespace limbeck {
 namespace {
@@ -27,6 +32,14 @@ std::span<const Entry> entries() {
       Entry{"darkroom", darkroomDefaults, makeDarkroom},
       Entry{"darkroom_hard", darkroomHardDefaults, makeDarkroom},
       Entry{"key_to_door", keyToDoorDefaults, makeKeyToDoor},
+      Entry{"darkroom_dynamic", darkroomDynamicDefaults, makeDarkroomDynamic},
+      Entry{"large_darkroom", largeDarkroomDefaults, makeDarkroom},
+      Entry{"large_darkroom_hard", largeDarkroomHardDefaults, makeDarkroom},
+      Entry{"large_darkroom_dynamic", largeDarkroomDynamicDefaults, makeDarkroomDynamic},
+      Entry{"large_key_to_door", largeKeyToDoorDefaults, makeKeyToDoor},
+      Entry{"bandit", banditDefaults, makeBandit},
+      Entry{"grid_map", gridMapDefaults, makeGridMap},
+      Entry{"watermaze", watermazeDefaults, makeWatermaze},
   };
   return kEntries;
 }
@@ -41,6 +54,10 @@ const Entry& findEntry(std::string_view name) {
 }
 
 }  // namespace
+
+std::optional<TopView> Environment::topView(TaskId) const {
+  return std::nullopt;
+}
 
 EnvironmentOptions defaultOptions(std::string_view name) {
   return findEntry(name).defaults();

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::array kStartRules = {StartRule::Centre, StartRule::Corner, StartRule::Random};
 constexpr std::array kRewardRules = {RewardRule::EveryStep, RewardRule::Once};
+constexpr std::array kGoalRules = {GoalRule::ByTask, GoalRule::Corner, GoalRule::OppositeCorner};
 
 template <typename Rules, typename NameOf>
 auto ruleFromName(std::string_view field, std::string_view name, const Rules& rules, NameOf nameOf) {
@@ -46,6 +47,11 @@ void forEachField(Options& options, Visit visit) {
 template <typename Options, typename Visit>
 void forEachLaterField(Options& options, Visit visit) {
   visit("map", options.map);
+  visit("slip_probability", options.slip_probability);
+  visit("goal", options.goal);
+  visit("arms", options.arms);
+  visit("favoured_share", options.favoured_share);
+  visit("platform_radius", options.platform_radius);
 }
 
 nlohmann::json valueToJson(StartRule rule) {
@@ -53,6 +59,12 @@ nlohmann::json valueToJson(StartRule rule) {
 }
 nlohmann::json valueToJson(RewardRule rule) {
   return rewardRuleName(rule);
+}
+nlohmann::json valueToJson(GoalRule rule) {
+  return goalRuleName(rule);
+}
+nlohmann::json valueToJson(double value) {
+  return value;
 }
 nlohmann::json valueToJson(int value) {
   return value;
@@ -75,6 +87,10 @@ void valueFromJson(std::string_view field, const nlohmann::json& value, int& out
   if (!std::in_range<int>(wide)) failType(field, value, "an integer of 32 bits");
   out = static_cast<int>(wide);
 }
+void valueFromJson(std::string_view field, const nlohmann::json& value, double& out) {
+  if (!value.is_number()) failType(field, value, "a number");
+  out = value.get<double>();
+}
 void valueFromJson(std::string_view field, const nlohmann::json& value, bool& out) {
   if (!value.is_boolean()) failType(field, value, "true or false");
   out = value.get<bool>();
@@ -90,6 +106,10 @@ void valueFromJson(std::string_view field, const nlohmann::json& value, StartRul
 void valueFromJson(std::string_view field, const nlohmann::json& value, RewardRule& out) {
   if (!value.is_string()) failType(field, value, "a string");
   out = rewardRuleFromName(value.get<std::string>());
+}
+void valueFromJson(std::string_view field, const nlohmann::json& value, GoalRule& out) {
+  if (!value.is_string()) failType(field, value, "a string");
+  out = goalRuleFromName(value.get<std::string>());
 }
 
 nlohmann::json laterFieldsToJson(const EnvironmentOptions& options) {
@@ -122,12 +142,28 @@ std::string_view rewardRuleName(RewardRule rule) {
   return "unknown";
 }
 
+std::string_view goalRuleName(GoalRule rule) {
+  switch (rule) {
+    case GoalRule::ByTask:
+      return "by_task";
+    case GoalRule::Corner:
+      return "corner";
+    case GoalRule::OppositeCorner:
+      return "opposite_corner";
+  }
+  return "unknown";
+}
+
 StartRule startRuleFromName(std::string_view name) {
   return ruleFromName("start", name, kStartRules, startRuleName);
 }
 
 RewardRule rewardRuleFromName(std::string_view name) {
   return ruleFromName("reward", name, kRewardRules, rewardRuleName);
+}
+
+GoalRule goalRuleFromName(std::string_view name) {
+  return ruleFromName("goal", name, kGoalRules, goalRuleName);
 }
 
 nlohmann::json toJson(const EnvironmentOptions& options) {

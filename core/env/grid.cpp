@@ -3,11 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <numeric>
-
-#include "core/base/check.h"
-
 namespace limbeck {
 
 std::vector<std::string> gridActionNames() {
@@ -15,21 +10,26 @@ std::vector<std::string> gridActionNames() {
 }
 
 int Grid::move(int cell, GridAction action) const {
-  const int last = size_ - 1;
+  int to_x = x(cell);
+  int to_y = y(cell);
   switch (action) {
     case GridAction::Left:
-      return cellAt(std::max(x(cell) - 1, 0), y(cell));
+      --to_x;
+      break;
     case GridAction::Right:
-      return cellAt(std::min(x(cell) + 1, last), y(cell));
+      ++to_x;
+      break;
     case GridAction::Up:
-      return cellAt(x(cell), std::max(y(cell) - 1, 0));
+      --to_y;
+      break;
     case GridAction::Down:
-      return cellAt(x(cell), std::min(y(cell) + 1, last));
+      ++to_y;
+      break;
     case GridAction::Stay:
-      return cell;
+      break;
   }
-  LIMBECK_CHECK(false, fmt::format("grid action {}", static_cast<int>(action)));
-  return cell;
+  const bool is_inside = to_x >= 0 && to_x < width_ && to_y >= 0 && to_y < height_;
+  return is_inside && !isWall(cellAt(to_x, to_y)) ? cellAt(to_x, to_y) : cell;
 }
 
 std::vector<int> Grid::startCells(StartRule rule) const {
@@ -41,8 +41,10 @@ std::vector<int> Grid::startCells(StartRule rule) const {
     case StartRule::Random:
       break;
   }
-  std::vector<int> cells(cellCount());
-  std::iota(cells.begin(), cells.end(), 0);
+  std::vector<int> cells;
+  for (int cell = 0; cell < cellCount(); ++cell) {
+    if (!isWall(cell)) cells.push_back(cell);
+  }
   return cells;
 }
 

@@ -4,8 +4,9 @@
 // not whether it holds the key. Source: Laskin et al., "In-context Reinforcement Learning with Algorithm Distillation",
 // ICLR 2023 (arXiv 2210.14215). Ours, because the paper does not say: a move into a wall leaves the agent where it is;
 // by default the episode goes on after the door and key and door lie apart (6480 tasks instead of 6561); beginning on
-// the key, or on a door that is the key's cell, takes a step that stays there to count. Reads all options but
-// `allows_start_goal`; `reward` must be `Once`.
+// the key, or on a door that is the key's cell, takes a step that stays there to count. Reads `size`, `horizon`,
+// `start`, `ends_at_goal` and `allows_key_is_door`. The large one is that of Huang et al., "In-Context Decision
+// Transformer" (arXiv 2405.20692), by its text: 40x40 and ten times the steps.
 #include "core/env/key_to_door.h"
 
 #include <fmt/format.h>
@@ -19,9 +20,13 @@ namespace {
 class KeyToDoor final : public GridEnvironment {
  public:
   explicit KeyToDoor(const EnvironmentOptions& options) : GridEnvironment(options) {
-    if (options.reward != RewardRule::Once) refuseOption("reward", "every_step", "key and door pay once an episode");
-    if (options.allows_start_goal)
-      refuseOption("allows_start_goal", "true", "key and door may lie on the start cell anyway");
+    if (options.reward != RewardRule::Once) {
+      refuseOption(options, "reward", "every_step", "key and door pay once an episode");
+    }
+    if (options.allows_start_goal) {
+      refuseOption(options, "allows_start_goal", "true", "key and door may lie on the start cell anyway");
+    }
+    refuseUnreadOptions(options, {"size", "horizon", "start", "ends_at_goal", "allows_key_is_door"});
   }
 
   int taskCount() const override { return grid().cellCount() * doorsPerKey(); }
@@ -29,7 +34,10 @@ class KeyToDoor final : public GridEnvironment {
     const Cells cells = cellsOf(task);
     return fmt::format("key {} door {}", grid().cellName(cells.key), grid().cellName(cells.door));
   }
-  TabularTask makeTask(TaskId task) const override;
+  TabularTask makeTask(TaskId task) const override {
+    const Cells cells = cellsOf(task);
+    return makeKeyToDoorTask(cells.key, cells.door);
+  }
   std::vector<TaskMarker> markers(TaskId task) const override {
     const Cells cells = cellsOf(task);
     return {markerAt(TaskMarker::Kind::Key, cells.key), markerAt(TaskMarker::Kind::Door, cells.door)};
@@ -50,25 +58,6 @@ class KeyToDoor final : public GridEnvironment {
   }
 };
 
-TabularTask KeyToDoor::makeTask(TaskId id) const {
-  const Cells goals = cellsOf(id);
-  const int cells = grid().cellCount();
-  TabularTask task = makePlainTask(3);  // phases: seeks the key, holds it, has opened the door
-  // A move that arrives at `goal` during `phase` pays and leads on to the next phase.
-  const auto payOnce = [&](int phase, int goal) {
-    for (std::size_t entry = gridTableIndex(phase * cells, 0); entry < gridTableIndex((phase + 1) * cells, 0);
-         ++entry) {
-      if (task.next_state[entry] != phase * cells + goal) continue;
-      task.reward[entry] = 1.0F;
-      task.next_state[entry] = static_cast<std::uint16_t>((phase + 1) * cells + goal);
-    }
-  };
-  payOnce(0, goals.key);
-  payOnce(1, goals.door);
-  task.terminal[2 * cells + goals.door] = options().ends_at_goal ? 1 : 0;
-  return task;
-}
-
 }  // namespace
 
 EnvironmentOptions keyToDoorDefaults() {
@@ -78,6 +67,14 @@ EnvironmentOptions keyToDoorDefaults() {
   options.horizon = 50;
   options.start = StartRule::Random;
   options.reward = RewardRule::Once;
+  return options;
+}
+
+EnvironmentOptions largeKeyToDoorDefaults() {
+  EnvironmentOptions options = keyToDoorDefaults();
+  options.name = "large_key_to_door";
+  options.size = 40;
+  options.horizon = 500;
   return options;
 }
 

@@ -30,9 +30,9 @@ class TableStepper {
 
   /// Begins an episode in a drawn start state and returns it. Draws nothing when there is only one.
   int reset(Rng& rng) { return startAt(start_count_ == 1 ? start_states_[0] : start_states_[rng.below(start_count_)]); }
-  /// Begins an episode in a state of the caller's choice.
-  int startAt(int state) {
-    steps_ = 0;
+  /// Begins an episode in a state of the caller's choice, or goes on with one after so many steps.
+  int startAt(int state, int steps = 0) {
+    steps_ = steps;
     return state_ = state;
   }
 

@@ -119,6 +119,30 @@ double quantile(std::vector<double>& values, double probability) {
   return low + share * (*std::min_element(values.begin() + below + 1, values.end()) - low);
 }
 
+void forEachResample(const ClusterTable& table, const BootstrapOptions& options, const Rng& rng,
+                     const std::function<void(std::span<const double> weights)>& visit) {
+  LIMBECK_CHECK(table.seeds() > 0 && options.resamples > 0, fmt::format("{} resamples", options.resamples));
+  const Draws resamples = drawResamples(table, options.resamples, rng.split("bootstrap"));
+  std::vector<double> weights = plainWeights(table);
+  visit(weights);
+  for (std::size_t resample = 0; resample + 1 < resamples.offsets.size(); ++resample) {
+    std::ranges::fill(weights, 0.0);
+    for (std::size_t i = resamples.offsets[resample]; i < resamples.offsets[resample + 1]; ++i) {
+      weights[resamples.draws[i].cluster] = resamples.draws[i].weight;
+    }
+    visit(weights);
+  }
+}
+
+Interval percentileInterval(const std::vector<double>& values) {
+  LIMBECK_CHECK(values.size() > 1, "no resamples");
+  std::vector<double> samples(values.begin() + 1, values.end());
+  Interval interval{.mean = values.front()};
+  interval.low = quantile(samples, kLowerTail);
+  interval.high = quantile(samples, kUpperTail);
+  return interval;
+}
+
 std::vector<Interval> bootstrapMeans(const ClusterTable& table, const BootstrapOptions& options, const Rng& rng) {
   LIMBECK_CHECK(table.seeds() > 0 && table.values.size() == table.clusters() * table.columns && options.resamples > 0,
                 fmt::format("{} seeds, {} clusters, {} columns, {} values, {} resamples", table.seeds(),

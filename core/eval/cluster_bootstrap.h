@@ -7,6 +7,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "core/base/rng.h"
@@ -30,6 +32,16 @@ struct ClusterTable {
 /// see the same resamples. Deterministic in `rng`. O(resamples * clusters * columns), vectorised; the memory does not
 /// grow with columns.
 std::vector<Interval> bootstrapMeans(const ClusterTable& table, const BootstrapOptions& options, const Rng& rng);
+
+/// Calls `visit` with what each cluster weighs, [clusters]: first when nothing is resampled, then in every resample.
+/// The weights sum to 1. The resamples are those of `bootstrapMeans` with the same `rng`; tables of the same shape see
+/// the same ones, which pairs what is computed from them.
+void forEachResample(const ClusterTable& table, const BootstrapOptions& options, const Rng& rng,
+                     const std::function<void(std::span<const double> weights)>& visit);
+
+/// `values`: a number as it is, then in every resample, as `forEachResample` visits them. The 95 % percentile interval;
+/// values that are not finite leave the bounds and the mean not finite only where they decide them.
+Interval percentileInterval(const std::vector<double>& values);
 
 /// The value below which the share `probability` of `values` lies, by linear interpolation between order statistics
 /// (Hyndman and Fan's type 7). Reorders `values`, of which there must be one at least.

@@ -32,6 +32,8 @@ json toJson(const CurveScores& scores) {
           {"last_episodes", scores.last_episodes},
           {"return_at", return_at},
           {"normalized_last", toJson(scores.normalized_last)},
+          {"interquartile_last_returns", toJson(scores.interquartile_last_returns)},
+          {"interquartile_normalized_last", toJson(scores.interquartile_normalized_last)},
           {"area_under_curve", toJson(scores.area_under_curve)},
           {"episodes_to_80_percent", toJson(scores.episodes_to_80_percent)},
           {"never_reached_share", toJson(scores.never_reached_share)}};

@@ -35,9 +35,11 @@ struct CurveScores {
   Interval last_returns;  ///< mean of the last `last_episodes`
   int last_episodes = 5;
   std::vector<std::pair<int, Interval>>
-      return_at;                    ///< at chosen episodes (1-based): mean over a window of up to 10 ending there
-  Interval normalized_last;         ///< N over the last episodes
-  Interval area_under_curve;        ///< mean N over all episodes (normalised area, NAUC)
+      return_at;                          ///< at chosen episodes (1-based): mean over a window of up to 10 ending there
+  Interval normalized_last;               ///< N over the last episodes
+  Interval interquartile_last_returns{};  ///< interquartile mean over (task, seed) of the last returns
+  Interval interquartile_normalized_last{};  ///< likewise of N
+  Interval area_under_curve;                 ///< mean N over all episodes (normalised area, NAUC)
   Interval episodes_to_80_percent;  ///< first episode whose 5-episode trailing mean reaches 80 % of the task's optimum;
                                     ///< streams that never do count as episodes + 1
   Interval never_reached_share;     ///< share of streams whose return never exceeded 0

@@ -15,6 +15,7 @@
 #include "core/experiment/references.h"
 #include "core/experiment/rollout_files.h"
 #include "core/experiment/source_baseline.h"
+#include "core/experiment/source_prompts.h"
 #include "core/experiment/stage_hash.h"
 #include "core/experiment/stage_record.h"
 #include "core/experiment/training_stage.h"
@@ -34,29 +35,45 @@ class Evaluation {
   }
 
   /// The policy's rollouts, played by `play` unless they stand there and verify.
-  PolicyEvaluation evaluate(const char* policy, int episodes, const std::function<EvaluationResult()>& play) {
+  PolicyEvaluation evaluate(const std::string& policy, int episodes, const std::function<EvaluationResult()>& play) {
     EvaluationResult result = readOrPlay(policy, episodes, play);
     PolicyEvaluation evaluation{.policy = policy, .scored = {.result = std::move(result), .references = {}}};
     ScoredEvaluation& scored = evaluation.scored;
     scored.references = streamReferences(references_, context_.split.held_out, scored.result);
     context_.workspace.store().putCurve(context_.run,
-                                        toCurveRecord(policy, "held_out", context_.config.training.steps, scored));
+                                        toCurveRecord(policy, "held_out", trainerOptions(context_.config).steps, scored));
     scored.result.rollouts.clear();  // They are on disk; a thousand episodes of each stream need not stay in memory.
     return evaluation;
   }
 
-  EvaluationResult playTransformer(const char* policy_name, ContextUse use) {
-    const PlayBroadcast broadcast(context_, {policy_name, "held_out", context_.config.training.steps},
+  EvaluationResult playTransformer(const std::string& policy_name, ContextUse use,
+                                   std::span<const ContextPrompt> prompts = {}) {
+    const PlayBroadcast broadcast(context_, {policy_name.c_str(), "held_out", trainerOptions(context_.config).steps},
                                   context_.split.held_out, references_);
     EvaluationOptions options = context_.config.evaluation.play;
     if (broadcast.isHeard()) options.keep_rollouts = true;
-    TransformerPolicy policy(
-        model(),
-        {.choice = context_.config.evaluation.action_choice, .context = use, .drop_count = context_.config.drop_count});
+    TransformerPolicy policy(model(), {.choice = context_.config.evaluation.action_choice,
+                                       .context = use,
+                                       .drop_count = context_.config.drop_count,
+                                       .prompts = prompts});
     EvaluationResult result = evaluateInContext(context_.environment, context_.split.held_out, policy, options, rng(),
                                                 context_.control, broadcast.observer());
     broadcast.tellWhole(result);
     return result;
+  }
+
+  /// From a context that holds a source's play, up to percentage number `which` of evaluation.prompts.
+  EvaluationResult playPrompted(std::size_t which) {
+    const EvaluationConfig& evaluation = context_.config.evaluation;
+    if (prompts_.empty()) {
+      prompts_ = sourcePrompts(context_.environment, context_.split.held_out, context_.config.source,
+                               {.percents = evaluation.prompts,
+                                .repeats = evaluation.play.repeats,
+                                .keep_every = context_.config.context.keep_every,
+                                .longest = longestPrompt(context_.config)},
+                               rng().split("prompt"), context_.control);
+    }
+    return playTransformer(promptPolicy(evaluation.prompts[which]), ContextUse::AcrossEpisodes, prompts_[which]);
   }
 
   EvaluationResult playSource() {
@@ -83,8 +100,9 @@ class Evaluation {
   /// What the validation tasks chose; without validation, what training ended with.
   Checkpoint chosenCheckpoint() const {
     const CheckpointFolder folder(checkpointDirectory(context_.workspace, context_.config));
-    const bool is_validated = context_.config.training.validate_every > 0;
-    const std::filesystem::path path = is_validated ? folder.bestPath() : folder.pathOf(context_.config.training.steps);
+    const TrainerOptions& training = trainerOptions(context_.config);
+    const bool is_validated = training.validate_every > 0;
+    const std::filesystem::path path = is_validated ? folder.bestPath() : folder.pathOf(training.steps);
     try {
       return readCheckpoint(path);
     } catch (const Error& error) {
@@ -95,7 +113,7 @@ class Evaluation {
     }
   }
 
-  EvaluationResult readOrPlay(const char* policy, int episodes, const std::function<EvaluationResult()>& play) {
+  EvaluationResult readOrPlay(const std::string& policy, int episodes, const std::function<EvaluationResult()>& play) {
     const std::filesystem::path path = directory_ / policy;
     if (std::filesystem::exists(path)) {
       try {
@@ -115,7 +133,7 @@ class Evaluation {
     return result;
   }
 
-  nlohmann::json provenance(const char* policy) const {
+  nlohmann::json provenance(const std::string& policy) const {
     return {{"policy", policy},
             {"evaluation_hash", evaluationHash(context_.config)},
             {"seed", context_.config.seed.value},
@@ -126,6 +144,7 @@ class Evaluation {
   const std::filesystem::path directory_;
   const std::vector<ReferenceReturns> references_;  ///< [held-out tasks]
   std::unique_ptr<SequenceModel> model_;
+  std::vector<std::vector<ContextPrompt>> prompts_;  ///< [evaluation.prompts] of [streams], once one is needed
   bool has_played_ = false;
 };
 
@@ -146,6 +165,10 @@ StageTiming runEvaluationStage(const StageContext& context, SeedOutcome& outcome
     outcome.policies.push_back(evaluation.evaluate(kPolicyCleared, episodes, [&] {
       return evaluation.playTransformer(kPolicyCleared, ContextUse::ClearEachEpisode);
     }));
+  }
+  for (std::size_t which = 0; which < options.prompts.size(); ++which) {
+    outcome.policies.push_back(evaluation.evaluate(promptPolicy(options.prompts[which]), episodes,
+                                                   [&] { return evaluation.playPrompted(which); }));
   }
   if (options.source_control) {
     outcome.policies.push_back(

@@ -13,6 +13,7 @@
 #include "core/env/task_split.h"
 #include "core/eval/in_context_evaluator.h"
 #include "core/eval/scores.h"
+#include "core/meta/rl2_options.h"
 #include "core/model/sequence_model.h"
 #include "core/model/transformer_config.h"
 #include "core/model/transformer_policy.h"
@@ -31,6 +32,13 @@ struct EvaluationConfig {
   BootstrapOptions bootstrap;
   bool cleared_context_control = true;  ///< also play with the context cleared at each episode
   bool source_control = true;           ///< also let the source algorithm learn the held-out tasks
+  std::vector<int> prompts;  ///< also play from a context that holds a source's play, up to these percentages of it
+};
+
+/// What the training stage makes.
+enum class TrainingMethod {
+  Distillation,  ///< a model that continues the source's histories
+  Rl2,           ///< an LSTM that learns online on the training tasks (core/meta); it needs no histories
 };
 
 struct ExperimentConfig {
@@ -44,15 +52,23 @@ struct ExperimentConfig {
   ContextSamplerOptions context;  ///< `context.context_length` is the model's context too
   int drop_count = 100;           ///< DecoderOptions::drop_count, for validation and evaluation
   TransformerConfig model;        ///< `spec` and `context_length` are unset here: take `transformerConfig` below
-  TrainerOptions training;
+  TrainingMethod method = TrainingMethod::Distillation;
+  TrainerOptions training;  ///< of distillation; take `trainerOptions` below
+  Rl2Options rl2;
   ModelOptions compute;  ///< backend, device, precision; its `optimizer` is section [optimizer]
   EvaluationOptions validation{.episodes = 15, .repeats = 2, .keep_rollouts = false};
   EvaluationConfig evaluation;
   int threads = 0;  ///< 0: one for each processor
 };
 
-/// The architecture with the environment's spec and the context's length filled in.
+/// Of the method that trains.
+const TrainerOptions& trainerOptions(const ExperimentConfig& config);
+
+/// The architecture that the method trains, with the environment's spec and the context's length filled in.
 TransformerConfig transformerConfig(const ExperimentConfig& config, const EnvironmentSpec& spec);
+
+/// Transitions that a prompt may have: the episode that is to be played must find room in the context too.
+int longestPrompt(const ExperimentConfig& config);
 
 /// Checks what no single key shows: heads that do not divide the width, a context longer than a kept history, tasks
 /// that run out, ... Every message names keys, values and limits. Throws Error(InvalidArgument).

@@ -3,104 +3,92 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/nearest_name.h"
 #include "core/experiment/schema.h"
-#include "core/experiment/toml_entries.h"
+#include "core/experiment/setting.h"
 
 namespace limbeck {
 namespace {
 
 constexpr std::size_t kLargestFile = std::size_t{1} << 20;
-constexpr std::string_view kEnvironmentName = "environment.name";
+constexpr std::int64_t kMostSeeds = 10'000;
+constexpr int kMostMistypedLetters = 3;
 
-/// A checked value for a key, from a file or an override.
-struct Setting {
-  const KeySchema* schema = nullptr;
-  KeyValue value;
+/// What a file says, before anything is laid over it.
+struct ParsedFile {
+  std::vector<Setting> settings;
+  int seeds = 1;
+  SweepPlan sweep;
+  std::vector<Claim> claims;
+  std::vector<PublishedReference> published;
 };
 
-[[noreturn]] void fail(std::string_view place, std::string_view message) {
-  throw Error(ErrorCode::InvalidArgument, fmt::format("{}: {}", place, message));
+const std::vector<std::string>& tableNames() {
+  static const std::vector<std::string> kNames = {"variant", "claim", "published"};
+  return kNames;
 }
 
-const KeySchema& requireKey(std::string_view key, std::string_view place) {
-  if (const KeySchema* schema = findKey(key)) return *schema;
-  const bool is_outside = key.find('.') == std::string_view::npos;
-  fail(place, fmt::format("unknown key \"{}\"{}; did you mean \"{}\"? `limbeck-cli config` lists all keys", key,
-                          is_outside ? " outside of a section" : "", nearestKey(key)));
-}
-
-Setting checkedSetting(const KeySchema& schema, KeyValue value, std::string_view place) {
-  const std::string problem = checkValue(schema, value);
-  if (!problem.empty()) fail(place, fmt::format("{} {}", schema.key, problem));
-  return {&schema, std::move(value)};
-}
-
-Setting settingFrom(TomlEntry entry, std::string_view file_name) {
-  const std::string place = fmt::format("{}:{}:{}", file_name, entry.line, entry.column);
-  const KeySchema& schema = requireKey(entry.key, place);
-  if (!entry.value)
-    fail(place, fmt::format("{} is {} but must be {}", entry.key, entry.type_name, describeType(schema)));
-  return checkedSetting(schema, std::move(*entry.value), place);
-}
-
-/// Quotes and brackets are a nuisance on a command line, so the key's type says how to read a value without them.
-KeyValue readOverrideValue(const KeySchema& schema, std::string_view text) {
-  const std::optional<KeyValue> value = readTomlValue(text);
-  const bool is_text = value && std::holds_alternative<std::string>(*value);
-  if (schema.type == KeyType::Text || schema.type == KeyType::Choice)
-    return is_text ? *value : KeyValue(std::string(text));
-  if (schema.type == KeyType::IntegerList && !(value && value->index() == 4)) {
-    if (const std::optional<KeyValue> list = readTomlValue(fmt::format("[{}]", text))) return *list;
+int readSeeds(const TomlEntry& entry, std::string_view file_name) {
+  const auto* seeds = entry.value ? std::get_if<std::int64_t>(&*entry.value) : nullptr;
+  if (seeds == nullptr || *seeds < 1 || *seeds > kMostSeeds) {
+    failAt(placeOf(entry, file_name),
+           fmt::format("experiment.seeds is {} but must be an integer from 1 to {}: how many seeds to run, from "
+                       "experiment.seed on",
+                       entry.value ? formatValue(*entry.value) : entry.type_name, kMostSeeds));
   }
-  return value ? *value : KeyValue(std::string(text));
+  return static_cast<int>(*seeds);
 }
 
-/// The JSON library refuses what is no UTF-8; a TOML file is checked by its parser, a command line by nobody.
-bool isUtf8(std::string_view text) {
-  try {
-    return !nlohmann::json(text).dump().empty();
-  } catch (const nlohmann::json::type_error&) {
-    return false;
-  }
+/// Says what is meant where a table has the name of one but not its form.
+void checkForm(const TomlEntry& entry, std::string_view file_name) {
+  const std::string section = entry.key.substr(0, entry.key.find('.'));
+  if (section == "sweep") failAt(placeOf(entry, file_name), "sweep must be a table: [sweep]");
+  if (std::ranges::find(tableNames(), section) == tableNames().end()) return;
+  failAt(placeOf(entry, file_name),
+         fmt::format("{0} must be a list of tables, each one with [[{0}]] above it", section));
 }
 
-Setting settingFromOverride(std::string_view assignment) {
-  if (!isUtf8(assignment)) fail("override", "the text after --set is not UTF-8; give it in UTF-8");
-  const auto equals = assignment.find('=');
-  const std::string place = fmt::format("override \"{}\"", assignment);
-  if (equals == std::string_view::npos) fail(place, "must be section.name=value");
-  const auto trim = [](std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    return first == std::string_view::npos ? std::string_view()
-                                           : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-  };
-  const KeySchema& schema = requireKey(trim(assignment.substr(0, equals)), place);
-  return checkedSetting(schema, readOverrideValue(schema, trim(assignment.substr(equals + 1))), place);
+ParsedFile parseFile(std::string_view toml_text, std::string_view file_name) {
+  const TomlDocument document = readTomlDocument(toml_text, file_name);
+  ParsedFile file;
+  for (const TomlTable& table : document.tables) {
+    const std::string nearest = nearestName(table.name, tableNames());
+    if (nearest == table.name) continue;
+    const std::string place = fmt::format("{}:{}:{}", file_name, table.line, table.column);
+    if (editDistance(nearest, table.name) > kMostMistypedLetters) requireKey(table.name, place);
+    failAt(place, fmt::format("unknown table [[{}]]; did you mean [[{}]]?", table.name, nearest));
+  }
+  for (const TomlEntry& entry : document.settings) {
+    checkForm(entry, file_name);
+    if (entry.key == "experiment.seeds") {
+      file.seeds = readSeeds(entry, file_name);
+    } else {
+      file.settings.push_back(settingFrom(entry, file_name));
+    }
+  }
+  if (file.settings.empty()) {
+    failAt(fmt::format("{}:1:1", file_name), "the experiment is empty; give at least [experiment] with a name");
+  }
+  file.sweep = readSweep(document, file_name);
+  file.claims = readClaims(document, file.sweep, file_name);
+  file.published = readPublishedReferences(document, file_name);
+  return file;
 }
 
-void apply(ExperimentConfig& config, const Setting& setting) {
-  if (setting.schema->key == kEnvironmentName) {
-    config.environment = defaultOptions(std::get<std::string>(setting.value));
-  } else {
-    setting.schema->write(config, setting.value);
-  }
+std::vector<Setting> overridesFrom(std::span<const std::string> assignments) {
+  std::vector<Setting> settings;
+  for (const std::string& assignment : assignments) settings.push_back(settingFromOverride(assignment));
+  return settings;
 }
 
-/// The environment's name first, whatever stands where: it sets the defaults of the keys beside it. The last name wins.
-ExperimentConfig applyAll(const std::vector<Setting>& settings) {
-  ExperimentConfig config;
-  config.environment = defaultOptions(config.environment.name);
-  for (const Setting& setting : settings) {
-    if (setting.schema->key == kEnvironmentName) apply(config, setting);
-  }
-  for (const Setting& setting : settings) {
-    if (setting.schema->key != kEnvironmentName) apply(config, setting);
-  }
-  return config;
+ExperimentConfig withOverrides(std::vector<Setting> settings, const std::vector<Setting>& overrides) {
+  settings.insert(settings.end(), overrides.begin(), overrides.end());
+  return applyAll(settings);
 }
 
 template <typename Choose>
@@ -118,15 +106,27 @@ nlohmann::json keysToJson(const ExperimentConfig& config, Choose isWanted) {
 
 ExperimentConfig parseExperiment(std::string_view toml_text, std::string_view file_name,
                                  std::span<const std::string> overrides) {
-  std::vector<Setting> settings;
-  for (TomlEntry& entry : readTomlEntries(toml_text, file_name)) {
-    settings.push_back(settingFrom(std::move(entry), file_name));
-  }
-  if (settings.empty()) {
-    fail(fmt::format("{}:1:1", file_name), "the experiment is empty; give at least [experiment] with a name");
-  }
-  for (const std::string& assignment : overrides) settings.push_back(settingFromOverride(assignment));
-  return applyAll(settings);
+  return withOverrides(parseFile(toml_text, file_name).settings, overridesFrom(overrides));
+}
+
+ExperimentFile parseExperimentFile(std::string text, const std::filesystem::path& path,
+                                   std::span<const std::string> assignments) {
+  ParsedFile parsed = parseFile(text, path.string());
+  const std::vector<Setting> overrides = overridesFrom(assignments);
+  ExperimentFile file{.config = withOverrides(parsed.settings, overrides),
+                      .text = std::move(text),
+                      .path = path,
+                      .seeds = parsed.seeds,
+                      .points = expandSweep(parsed.sweep, parsed.settings, overrides),
+                      .claims = std::move(parsed.claims),
+                      .published = std::move(parsed.published)};
+  checkClaims(file.claims, pointsOf(file));
+  return file;
+}
+
+std::vector<SweepPoint> pointsOf(const ExperimentFile& file) {
+  if (!file.points.empty()) return file.points;
+  return {{.name = {}, .overrides = {}, .config = file.config}};
 }
 
 ExperimentFile loadExperiment(const std::filesystem::path& path, std::span<const std::string> overrides) {
@@ -139,9 +139,7 @@ ExperimentFile loadExperiment(const std::filesystem::path& path, std::span<const
     throw Error(ErrorCode::NotFound,
                 fmt::format("{}: there is no such file; ready experiments stand in experiments/", path.string()));
   }
-  ExperimentFile file{.config = {}, .text = readTextFile(path, kLargestFile), .path = path};
-  file.config = parseExperiment(file.text, path.string(), overrides);
-  return file;
+  return parseExperimentFile(readTextFile(path, kLargestFile), path, overrides);
 }
 
 void applyOverride(ExperimentConfig& config, std::string_view assignment) {

@@ -10,38 +10,10 @@
 
 #include "core/base/check.h"
 #include "core/eval/score_json.h"
+#include "core/experiment/policy_evaluations.h"
 
 namespace limbeck {
 namespace {
-
-constexpr const char* kPolicyRandom = "random";
-constexpr const char* kPolicyOptimum = "optimum";
-/// The bootstrap has a seed of its own, so that the same data give the same intervals whatever the run's seed.
-constexpr Seed kBootstrapSeed{20221025};
-
-/// One policy's evaluation in each seed, [seeds].
-std::vector<ScoredEvaluation> evaluationsOf(const std::vector<SeedOutcome>& seeds, const std::string& policy) {
-  std::vector<ScoredEvaluation> evaluations;
-  for (const SeedOutcome& seed : seeds) {
-    const auto place = std::ranges::find(seed.policies, policy, &PolicyEvaluation::policy);
-    if (place != seed.policies.end()) evaluations.push_back(place->scored);
-  }
-  return evaluations;
-}
-
-/// The play of a policy whose expected return is known exactly, on the same streams: its only uncertainty is the choice
-/// of tasks.
-template <typename Field>
-std::vector<ScoredEvaluation> exactEvaluations(std::vector<ScoredEvaluation> evaluations, Field field) {
-  for (ScoredEvaluation& evaluation : evaluations) {
-    EvaluationResult& result = evaluation.result;
-    for (int stream = 0; stream < result.streams(); ++stream) {
-      const auto begin = result.returns.begin() + static_cast<std::ptrdiff_t>(stream) * result.episodes;
-      std::fill_n(begin, result.episodes, static_cast<float>(std::invoke(field, evaluation.references[stream])));
-    }
-  }
-  return evaluations;
-}
 
 PolicyReport reportPolicy(const std::string& policy, const std::vector<ScoredEvaluation>& evaluations,
                           const ExperimentConfig& config) {
@@ -60,13 +32,6 @@ PolicyReport reportPolicy(const std::string& policy, const std::vector<ScoredEva
 const PolicyReport* findPolicy(const ExperimentReport& report, const std::string& policy) {
   const auto place = std::ranges::find(report.policies, policy, &PolicyReport::policy);
   return place == report.policies.end() ? nullptr : &*place;
-}
-
-std::string policyLabel(const std::string& policy) {
-  if (policy == kPolicyAd) return "AD";
-  if (policy == kPolicyCleared) return "context cleared";
-  if (policy == kPolicySource) return "source";
-  return policy;
 }
 
 std::string text(const Interval& interval) {
@@ -94,7 +59,7 @@ nlohmann::json seedJson(const SeedOutcome& outcome) {
 constexpr double kGoodShareOfOptimum = 0.8;
 constexpr std::size_t kTrailingWindow = 5;
 
-/// The policies that are drawn, the first on top.
+/// The policies that are always drawn where there are such, the first on top.
 constexpr std::array<std::pair<const char*, PlotRole>, 3> kDrawnPolicies = {
     {{kPolicyAd, PlotRole::AD}, {kPolicySource, PlotRole::Source}, {kPolicyCleared, PlotRole::Control}}};
 
@@ -130,7 +95,19 @@ PlotSeries seedSeries(const SeedOutcome& seed, const PolicyEvaluation& policy, P
   return series;
 }
 
-void addSeeds(const ExperimentReport& report, const char* policy, PlotRole role, std::size_t episodes,
+/// With the prompted plays after the fixed ones, by rising percentage.
+std::vector<std::pair<std::string, PlotRole>> drawnPolicies(const ExperimentReport& report) {
+  std::vector<std::pair<std::string, PlotRole>> drawn(kDrawnPolicies.begin(), kDrawnPolicies.end());
+  std::vector<int> percents;
+  for (const PolicyReport& policy : report.policies) {
+    if (const std::optional<int> percent = promptPercent(policy.policy)) percents.push_back(*percent);
+  }
+  std::ranges::sort(percents);
+  for (const int percent : percents) drawn.emplace_back(promptPolicy(percent), PlotRole::Free);
+  return drawn;
+}
+
+void addSeeds(const ExperimentReport& report, const std::string& policy, PlotRole role, std::size_t episodes,
               PlotModel& plot) {
   if (report.seeds.size() < 2) return;  // The only seed's line is the mean itself.
   for (const SeedOutcome& seed : report.seeds) {
@@ -170,6 +147,8 @@ std::vector<std::pair<std::string, Interval>> namedScores(const CurveScores& sco
   for (const auto& [episode, interval] : scores.return_at)
     named.emplace_back(fmt::format("return_at_{}", episode), interval);
   named.insert(named.end(), {{"normalized_last", scores.normalized_last},
+                             {"interquartile_last_returns", scores.interquartile_last_returns},
+                             {"interquartile_normalized_last", scores.interquartile_normalized_last},
                              {"area_under_curve", scores.area_under_curve},
                              {"episodes_to_80_percent", scores.episodes_to_80_percent},
                              {"never_reached_share", scores.never_reached_share}});
@@ -185,8 +164,8 @@ ExperimentReport makeReport(const ExperimentConfig& config, std::vector<SeedOutc
   for (const PolicyEvaluation& policy : report.seeds.front().policies) {
     report.policies.push_back(reportPolicy(policy.policy, evaluationsOf(report.seeds, policy.policy), config));
   }
-  report.policies.push_back(reportPolicy(kPolicyRandom, exactEvaluations(ad, &ReferenceReturns::random), config));
-  report.policies.push_back(reportPolicy(kPolicyOptimum, exactEvaluations(ad, &ReferenceReturns::optimal), config));
+  report.policies.push_back(reportPolicy(kPolicyRandom, evaluationsOf(report.seeds, kPolicyRandom), config));
+  report.policies.push_back(reportPolicy(kPolicyOptimum, evaluationsOf(report.seeds, kPolicyOptimum), config));
   report.random = findPolicy(report, kPolicyRandom)->scores.first_return.mean;
   report.optimum = findPolicy(report, kPolicyOptimum)->scores.first_return.mean;
   const EvaluationResult& first = ad.front().result;
@@ -260,7 +239,7 @@ PlotModel plotReport(const ExperimentReport& report, const ReportPlotOptions& op
                  .x_axis = {.label = is_by_step ? stepsLabel(environment) : "in-context episode"},
                  .y_axis = {.label = "return per episode"}};
   const auto episodes = static_cast<std::size_t>(report.config.evaluation.play.episodes);
-  for (const auto& [name, role] : kDrawnPolicies) {
+  for (const auto& [name, role] : drawnPolicies(report)) {
     const PolicyReport* policy = findPolicy(report, name);
     if (policy == nullptr) continue;
     plot.series.push_back(plotSeries(*policy, role, episodes));

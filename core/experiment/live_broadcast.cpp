@@ -68,10 +68,10 @@ void TrainingBroadcast::tell(const TrainMetrics& metrics) {
   if (!has_begun_) beginWithEarlierLosses(metrics.step);
   losses_.add(metrics.step, metrics.result.loss);
   const Clock::time_point now = Clock::now();
-  if (now < next_ && metrics.step < context_.config.training.steps) return;
+  if (now < next_ && metrics.step < trainerOptions(context_.config).steps) return;
   next_ = now + kTrainingInterval;
   context_.live->publish(LiveTraining{.step = metrics.step,
-                                      .steps = context_.config.training.steps,
+                                      .steps = trainerOptions(context_.config).steps,
                                       .loss = metrics.result.loss,
                                       .accuracy = metrics.result.accuracy,
                                       .tokens_per_second = metrics.tokens_per_second,

@@ -37,7 +37,7 @@ struct LiveTraining {
 
 /// A policy at play.
 struct LivePlay {
-  std::string policy;     ///< "ad", "ad_cleared"
+  std::string policy;     ///< policy_names.h
   std::string split;      ///< "validation_live", "validation" or "held_out"
   std::int64_t step = 0;  ///< of training
   int episodes = 0;       ///< that every stream will have played in the end

@@ -14,6 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kHistoriesBudget = 0.04;
+constexpr std::int64_t kProbedSteps = 1 << 18;
 constexpr double kTrainingBudget = 0.1;
 constexpr double kEncodingBudget = 0.02;
 constexpr int kMaxRepeats = 5;
@@ -60,26 +61,61 @@ ContextBatch someBatch(const TransformerConfig& config, int windows, int length)
   return batch;
 }
 
-/// Learns until the time is over, at least once, as the generator does: some histories side by side.
+/// Ends a learning that takes longer than the time that there is, and counts how far it came.
+class ProbeWatch final : public LearningWatch {
+ public:
+  struct Enough {};
+
+  ProbeWatch(int episodes, Clock::time_point begin, const WorkControl& control)
+      : seen_(episodes), begin_(begin), control_(control) {}
+  void look(LearningTally& news) override {
+    seen_.take(news);
+    if (control_.stopRequested() || (seen_.episodes() > 0 && secondsSince(begin_) > kHistoriesBudget)) throw Enough();
+  }
+  const LearningTally& seen() const { return seen_; }
+
+ private:
+  LearningTally seen_;
+  Clock::time_point begin_;
+  const WorkControl& control_;
+};
+
+/// Learns until the time is over, as the generator does: some histories side by side.
 struct Learner {
-  std::vector<HistoryBuffer> buffers{SourceAlgorithm::kSideBySide};
-  std::int64_t histories = 0;
-  std::int64_t transitions = 0;
+  double histories = 0.0;
+  double transitions = 0.0;
   double seconds = 0.0;
 
-  void learn(const SourceAlgorithm& algorithm, const TabularTask& task, int worker, const WorkControl& control) {
+  /// `episodes`: what `algorithm` plays of a history.
+  void learn(const SourceAlgorithm& algorithm, int episodes, const TabularTask& task, int worker,
+             const WorkControl& control) {
     const Rng rng = Rng(Seed{0}).split("estimate", static_cast<std::uint64_t>(worker));
+    std::vector<HistoryBuffer> buffers(static_cast<std::size_t>(algorithm.historiesTogether()));
     const Clock::time_point begin = Clock::now();
-    while (histories == 0 || (secondsSince(begin) < kHistoriesBudget && !control.stopRequested())) {
+    ProbeWatch watch(episodes, begin, control);
+    std::uint64_t number = 0;
+    while (number == 0 || (secondsSince(begin) < kHistoriesBudget && !control.stopRequested())) {
       std::vector<Rng> rngs;
       for (HistoryBuffer& buffer : buffers) {
         buffer.clear();
-        rngs.push_back(rng.split("history", static_cast<std::uint64_t>(histories++)));
+        rngs.push_back(rng.split("history", number++));
       }
-      algorithm.learnEach(task, rngs, buffers);
-      for (const HistoryBuffer& buffer : buffers) transitions += buffer.columns().rows();
+      try {
+        algorithm.learnEach(task, rngs, buffers, &watch);
+      } catch (const ProbeWatch::Enough&) {
+        break;
+      }
+      if (!algorithm.learnsJointly()) count(buffers);
     }
+    histories += static_cast<double>(watch.seen().episodes()) / episodes;
+    transitions += static_cast<double>(watch.seen().transitions());
     seconds = secondsSince(begin);
+  }
+
+ private:
+  void count(std::span<const HistoryBuffer> buffers) {
+    histories += static_cast<double>(buffers.size());
+    for (const HistoryBuffer& buffer : buffers) transitions += static_cast<double>(buffer.columns().rows());
   }
 };
 
@@ -121,23 +157,30 @@ int affordableStreams(const SequenceModel& model, int streams, int drop_count, i
 HistorySpeed probeHistories(const Environment& environment, std::span<const TaskId> tasks, const SourceOptions& source,
                             Team& team, WorkControl& control) {
   throwIfStopped(control);
-  const std::unique_ptr<SourceAlgorithm> algorithm = makeSourceAlgorithm(source);
+  SourceOptions probed = source;
+  if (makeSourceAlgorithm(source)->learnsJointly()) {
+    // Such a learner has its whole histories in memory, and making room for those would be most of what is measured.
+    const std::int64_t steps = std::int64_t{source.actors} * environment.spec().horizon;
+    probed.episodes = std::clamp(static_cast<int>(kProbedSteps / steps), 1, source.episodes);
+  }
+  const std::unique_ptr<SourceAlgorithm> algorithm = makeSourceAlgorithm(probed);
   std::vector<Learner> learners(static_cast<std::size_t>(team.size()));
   team.run([&](int worker) {
     const TaskId task = tasks[static_cast<std::size_t>(worker) * tasks.size() / learners.size()];
-    learners[static_cast<std::size_t>(worker)].learn(*algorithm, environment.makeTask(task), worker, control);
+    learners[static_cast<std::size_t>(worker)].learn(*algorithm, probed.episodes, environment.makeTask(task), worker,
+                                                     control);
   });
   throwIfStopped(control);
   double seconds = 0.0;
-  std::int64_t histories = 0;
-  std::int64_t transitions = 0;
+  double histories = 0.0;
+  double transitions = 0.0;
   for (const Learner& learner : learners) {
     seconds += learner.seconds;
     histories += learner.histories;
     transitions += learner.transitions;
   }
-  const auto count = static_cast<double>(histories);
-  return {.seconds = seconds / count, .transitions = static_cast<double>(transitions) / count};
+  const double whole = histories * probed.episodes / source.episodes;
+  return {.seconds = seconds / whole, .transitions = transitions / whole};
 }
 
 TrainingSpeed probeTraining(SequenceModel& model, int batch_size, const Team& team, WorkControl& control) {

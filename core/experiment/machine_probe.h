@@ -14,6 +14,7 @@
 
 namespace limbeck {
 
+/// Of a learner whose histories are made together only a part is seen, and taken for the whole.
 struct HistorySpeed {
   double seconds = 0.0;      ///< a history, for each worker while all are at it
   double transitions = 0.0;  ///< of a history, on the average

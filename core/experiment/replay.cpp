@@ -119,8 +119,9 @@ std::filesystem::path checkpointOf(const Workspace& workspace, const RunRecord& 
   const std::filesystem::path folder = outputOf(workspace, run, "training", workspace.checkpoints());
   if (folder.empty()) return {};
   const CheckpointFolder checkpoints(folder);
-  const bool is_validated = config.training.validate_every > 0;
-  std::filesystem::path path = is_validated ? checkpoints.bestPath() : checkpoints.pathOf(config.training.steps);
+  const TrainerOptions& training = trainerOptions(config);
+  const bool is_validated = training.validate_every > 0;
+  std::filesystem::path path = is_validated ? checkpoints.bestPath() : checkpoints.pathOf(training.steps);
   return std::filesystem::exists(path) ? path : std::filesystem::path();
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/experiment/machine_probe.h"
+#include "core/experiment/rl2_probe.h"
 #include "core/model/fused/fused_model.h"
 #include "core/model/parameter_layout.h"
 
@@ -26,6 +27,11 @@ struct Play {
   std::int64_t steps = 0;  ///< of each stream
 };
 
+int historiesOfALearner(const SourceOptions& source) {
+  const std::unique_ptr<SourceAlgorithm> algorithm = makeSourceAlgorithm(source);
+  return algorithm->learnsJointly() ? algorithm->historiesTogether() : 1;
+}
+
 /// What is counted rather than measured.
 class Counts {
  public:
@@ -37,17 +43,26 @@ class Counts {
         row_bytes_(environment.spec().observationSize() +
                    static_cast<std::int64_t>(sizeof(Action) + sizeof(float) + sizeof(End))),
         workers_(workers),
+        together_(historiesOfALearner(config.source)),
         parameters_(parameterCount(model_)) {}
 
+  bool isRl2() const { return config_.method == TrainingMethod::Rl2; }
+  /// Of an optimiser step.
+  std::int64_t tokensAStep() const {
+    if (isRl2()) return std::int64_t{config_.rl2.trials_at_once} * config_.rl2.unroll;
+    return std::int64_t{config_.training.batch_size} * config_.context.context_length;
+  }
   const TransformerConfig& model() const { return model_; }
   std::int64_t parameters() const { return parameters_; }
 
   std::int64_t histories() const {
+    if (isRl2()) return 0;
     return static_cast<std::int64_t>(split_.training.size()) * config_.histories.histories_per_task;
   }
 
   /// Of the worker that has most to do. Workers take whole shards, each the next one when it is free.
   std::int64_t historiesOfBusiestWorker() const {
+    if (isRl2()) return 0;
     std::vector<std::int64_t> tasks_of(static_cast<std::size_t>(workers_), 0);
     auto left = static_cast<std::int64_t>(split_.training.size());
     while (left > 0) {
@@ -61,25 +76,33 @@ class Counts {
   Play validation() const { return play(split_.validation.size(), config_.validation); }
   Play heldOut() const { return play(split_.held_out.size(), config_.evaluation.play); }
   int heldOutStreams() const { return heldOut().streams; }
+  /// That the source plays on the held-out tasks: of a learner with many actors all, though only some are kept.
+  int sourceStreams() const {
+    const int learners = (config_.evaluation.play.repeats + together_ - 1) / together_;
+    return static_cast<int>(split_.held_out.size()) * learners * together_;
+  }
 
   std::int64_t validations() const {
-    const std::int64_t every = config_.training.validate_every;
-    return every == 0 ? 0 : (config_.training.steps + every - 1) / every;
+    const TrainerOptions& training = trainerOptions(config_);
+    const std::int64_t every = training.validate_every;
+    return every == 0 ? 0 : (training.steps + every - 1) / every;
   }
 
   std::int64_t diskBytes(std::int64_t transitions) const {
     constexpr std::int64_t kKeptCheckpoints = 3;  // with both of the optimiser's moments, and the best one without
     const std::int64_t checkpoints = (kKeptCheckpoints * 3 + 1) * parameters_ * kFloatBytes;
-    return transitions * row_bytes_ + checkpoints + (config_.evaluation.play.keep_rollouts ? rolloutBytes() : 0);
+    const std::int64_t history_row = row_bytes_ + (config_.histories.oracle_labels ? sizeof(Action) : 0);
+    return transitions * history_row + checkpoints + (config_.evaluation.play.keep_rollouts ? rolloutBytes() : 0);
   }
 
-  /// The greater of what training and evaluation need.
+  /// The greatest of what the three stages need.
   std::int64_t memoryBytes() const {
     const std::int64_t windows =
         histories() * (config_.source.episodes * std::int64_t{16} + config_.context.keep_every * std::int64_t{24});
     const std::int64_t checkpoint = 6 * parameters_ * kFloatBytes;  // its tensors and the file's content
     const std::int64_t training = modelBytes() + windows + checkpoint + decoderBytes(validation().streams);
-    return std::max(training, modelBytes() + decoderBytes(heldOutStreams()) + rolloutBytes());
+    const std::int64_t learning = std::int64_t{workers_} * together_ * config_.source.episodes * horizon_ * row_bytes_;
+    return std::max({learning, training, modelBytes() + decoderBytes(heldOutStreams()) + rolloutBytes()});
   }
 
  private:
@@ -90,7 +113,8 @@ class Counts {
   std::int64_t rolloutBytes() const {
     const EvaluationConfig& evaluation = config_.evaluation;
     const std::int64_t episodes =
-        std::int64_t{evaluation.play.episodes} * (evaluation.cleared_context_control ? 2 : 1) +
+        std::int64_t{evaluation.play.episodes} *
+            ((evaluation.cleared_context_control ? 2 : 1) + static_cast<std::int64_t>(evaluation.prompts.size())) +
         (evaluation.source_control ? config_.source.episodes : 0);
     return heldOutStreams() * episodes * horizon_ * row_bytes_;
   }
@@ -99,6 +123,10 @@ class Counts {
   std::int64_t modelBytes() const {
     const TransformerConfig& m = model_;
     const std::int64_t length = m.sequenceLength();
+    if (m.backbone == Backbone::Lstm) {  // what autograd keeps of a cell: gates, their inputs, memories and outputs
+      constexpr std::int64_t kRow = 16;
+      return kFloatBytes * (parameters_ * (4 + workers_) + tokensAStep() * m.layers * m.width * kRow);
+    }
     const bool is_fused = config_.compute.backend != Backend::Torch && fusedSupports(m, config_.compute);
     if (is_fused) {  // weights three times (as they are, and packed for both ways), a workspace and gradients a worker
       const std::int64_t row = std::int64_t{m.layers} * (6 * m.width + m.feed_forward) + 7 * std::int64_t{m.width};
@@ -109,6 +137,9 @@ class Counts {
   }
 
   std::int64_t decoderBytes(int streams) const {
+    if (model_.backbone == Backbone::Lstm) {
+      return kFloatBytes * 2 * (parameters_ + std::int64_t{model_.layers} * model_.width * streams);
+    }
     const std::int64_t cache = std::int64_t{2} * model_.layers * model_.width * model_.sequenceLength() * streams;
     return kFloatBytes * (2 * parameters_ + cache);
   }
@@ -119,6 +150,7 @@ class Counts {
   std::int64_t horizon_;
   std::int64_t row_bytes_;
   int workers_;
+  int together_;  ///< histories that one learner of the source makes
   std::int64_t parameters_;
 };
 
@@ -158,6 +190,11 @@ class PlayClock {
   int workers_;
 };
 
+double stepSeconds(SequenceModel& model, int batch_size, const Team& team, WorkControl& control) {
+  const TrainingSpeed training = probeTraining(model, batch_size, team, control);
+  return training.fixed_seconds + training.window_seconds * shareOf(batch_size, team.size());
+}
+
 /// With the few validation tasks that are played every few seconds for whoever watches (training_stage.cpp).
 double withLivePlays(double seconds, double live_play_seconds) {
   const double between = std::max(5.0, 30.0 * live_play_seconds);
@@ -177,23 +214,24 @@ RunEstimate estimateRun(const ExperimentConfig& config, Team& team, WorkControl&
   RunEstimate estimate{
       .histories_seconds = history.seconds * static_cast<double>(counts.historiesOfBusiestWorker()),
       .transitions = static_cast<std::int64_t>(history.transitions * static_cast<double>(counts.histories())),
-      .training_tokens = config.training.steps * config.training.batch_size * config.context.context_length,
+      .training_tokens = trainerOptions(config).steps * counts.tokensAStep(),
       .parameters = counts.parameters()};
   estimate.disk_bytes = counts.diskBytes(estimate.transitions);
   estimate.memory_bytes = counts.memoryBytes();
 
   const std::unique_ptr<SequenceModel> model = makeSequenceModel(counts.model(), config.compute, team, Rng(Seed{0}));
-  const TrainingSpeed training = probeTraining(*model, config.training.batch_size, team, control);
-  const double encoding = probeEncoding(*model, config.context.context_length - config.drop_count, team, control);
+  // What RL² trains has no window, so nothing is ever encoded again.
+  const double encoding =
+      counts.isRl2() ? 0.0 : probeEncoding(*model, config.context.context_length - config.drop_count, team, control);
   const Play validation = counts.validation();
   const PlayClock validation_clock(
       probeDecoding(*model, validation.streams, config.drop_count, kValidationBudget, team, control), encoding, config,
       workers);
-  const double step_seconds =
-      training.fixed_seconds + training.window_seconds * shareOf(config.training.batch_size, workers);
+  const double step_seconds = counts.isRl2() ? probeRl2(*model, *environment, split.training, config.rl2, control)
+                                             : stepSeconds(*model, config.training.batch_size, team, control);
   const Play live{.streams = std::min(8, static_cast<int>(split.validation.size())), .steps = validation.steps};
   estimate.training_seconds =
-      withLivePlays(static_cast<double>(config.training.steps) * step_seconds +
+      withLivePlays(static_cast<double>(trainerOptions(config).steps) * step_seconds +
                         static_cast<double>(counts.validations()) * validation_clock.secondsOf(validation),
                     validation_clock.secondsOf(live));
 
@@ -204,8 +242,13 @@ RunEstimate estimateRun(const ExperimentConfig& config, Team& team, WorkControl&
   if (config.evaluation.cleared_context_control) {
     estimate.evaluation_seconds += clock.secondsOfCleared(held_out, environment->spec().horizon);
   }
+  if (const std::size_t prompts = config.evaluation.prompts.size(); prompts > 0) {
+    const Play prompted{.streams = held_out.streams, .steps = held_out.steps + longestPrompt(config)};
+    estimate.evaluation_seconds += static_cast<double>(prompts) * clock.secondsOf(prompted);
+    estimate.evaluation_seconds += history.seconds * held_out.streams;
+  }
   // The source learns the held-out tasks on one worker.
-  if (config.evaluation.source_control) estimate.evaluation_seconds += history.seconds * held_out.streams;
+  if (config.evaluation.source_control) estimate.evaluation_seconds += history.seconds * counts.sourceStreams();
   return estimate;
 }
 

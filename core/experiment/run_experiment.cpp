@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/run_experiment.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -96,8 +98,10 @@ SeedOutcome runStages(const Workspace& workspace, RunId run, const RunRequest& r
     if (request.live != nullptr) request.live->publishStage(stage);
   };
   SeedOutcome outcome{.seed = config.seed, .run_name = workspace.store().run(run).name()};
-  tellStage("histories");
-  outcome.timings.push_back(runHistoriesStage(context));
+  if (config.method == TrainingMethod::Distillation) {
+    tellStage("histories");
+    outcome.timings.push_back(runHistoriesStage(context));
+  }
   if (request.through == StageLimit::Histories) return outcome;
   tellStage("training");
   outcome.timings.push_back(runTrainingStage(context, outcome));
@@ -114,13 +118,20 @@ RunId openRun(const Workspace& workspace, const RunRequest& request) {
   RunStore& store = workspace.store();
   const std::string group = groupKey(request.config);
   for (const RunRecord& record : store.listRuns({.group_key = group})) {
-    if (record.seed == request.config.seed.value) return record.id;
+    if (record.seed != request.config.seed.value) continue;
+    // Resumed by itself, a run says nothing of the sweep that it belongs to and stays in it.
+    const bool is_new = record.sweep != request.sweep || record.point != request.point;
+    if (!request.sweep.empty() && is_new) store.setSweep(record.id, request.sweep, request.point);
+    return record.id;
   }
-  return store.createRun({.kind = "AD",
-                          .title = request.config.name,
+  return store.createRun({.kind = request.config.method == TrainingMethod::Rl2 ? "RL2" : "AD",
+                          .title = request.point.empty() ? request.config.name
+                                                         : fmt::format("{} · {}", request.config.name, request.point),
                           .experiment = request.config.name,
                           .seed = request.config.seed.value,
                           .group_key = group,
+                          .sweep = request.sweep,
+                          .point = request.point,
                           .inputs = {.config_toml = request.text,
                                      .overrides = request.overrides,
                                      .config_json = toJson(request.config).dump(),

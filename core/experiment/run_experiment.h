@@ -19,6 +19,8 @@ struct RunRequest {
   std::vector<std::string> overrides;  ///< as given
   StageLimit through = StageLimit::Evaluation;
   LiveFeed* live = nullptr;  ///< told how the stages go; may be null; outlives the run
+  std::string sweep{};       ///< of which it is a point; empty for none
+  std::string point{};
 };
 
 /// The run of this experiment and seed: the one that is there (finished, stopped or interrupted), else a new row. Runs

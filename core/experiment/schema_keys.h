@@ -10,8 +10,10 @@ namespace limbeck {
 
 /// [experiment], [environment], [tasks], [source], [histories].
 void appendHistoryKeys(std::vector<KeySchema>& keys);
-/// [context], [model], [optimizer], [training], [compute].
+/// [context], [model], [optimizer], [training], [rl2], [compute].
 void appendTrainingKeys(std::vector<KeySchema>& keys);
+/// [rl2].
+void appendRl2Keys(std::vector<KeySchema>& keys);
 /// [validation], [evaluation].
 void appendEvaluationKeys(std::vector<KeySchema>& keys);
 

@@ -7,17 +7,13 @@
 
 #include "core/base/rng.h"
 #include "core/eval/scores.h"
+#include "core/experiment/policy_names.h"
 
 namespace limbeck {
 
-/// The names of the policies that play the held-out tasks, as they stand in the database, in JSON and in plots.
-inline constexpr const char* kPolicyAd = "ad";
-inline constexpr const char* kPolicyCleared = "ad_cleared";
-inline constexpr const char* kPolicySource = "source";
-
 /// One policy's play on the held-out tasks.
 struct PolicyEvaluation {
-  std::string policy;
+  std::string policy;  ///< policy_names.h
   ScoredEvaluation scored;
 };
 

@@ -17,6 +17,13 @@ constexpr int kHistoriesVersion = 2;
 constexpr int kTrainingVersion = 1;
 constexpr int kEvaluationVersion = 1;
 
+/// Does the method that trains not read the key? What nobody reads changes nothing.
+bool isUnread(const KeySchema& schema, const ExperimentConfig& config) {
+  const std::string section = schema.section();
+  if (config.method == TrainingMethod::Distillation) return section == "rl2";
+  return section == "model" || (section == "training" && schema.name() != "method");
+}
+
 /// The keys that change `stage`, its version and format, and its input's hash, as canonical JSON: sorted keys, shortest
 /// numbers.
 std::string hashStage(const ExperimentConfig& config, AffectedStage stage, nlohmann::json versions,
@@ -25,7 +32,7 @@ std::string hashStage(const ExperimentConfig& config, AffectedStage stage, nlohm
   for (const KeySchema& schema : experimentSchema()) {
     if (schema.affects != stage) continue;
     const KeyValue value = schema.read(config);
-    if (!countsInHash(schema, value)) continue;
+    if (!countsInHash(schema, value) || isUnread(schema, config)) continue;
     canonical["keys"][schema.key] = std::visit([](const auto& inner) { return nlohmann::json(inner); }, value);
   }
   const std::string text = canonical.dump();

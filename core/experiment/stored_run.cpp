@@ -82,6 +82,8 @@ nlohmann::json runRecordJson(const RunStore& store, const RunRecord& run) {
                            {"experiment", run.experiment},
                            {"seed", run.seed},
                            {"group", run.group_key},
+                           {"sweep", run.sweep.empty() ? nlohmann::json(nullptr) : nlohmann::json(run.sweep)},
+                           {"point", run.sweep.empty() ? nlohmann::json(nullptr) : nlohmann::json(run.point)},
                            {"state", runStateName(run.state)},
                            {"failure", {{"code", run.failure_code}, {"message", run.failure_message}}},
                            {"created_ms", run.created_ms},

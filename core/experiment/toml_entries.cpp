@@ -37,15 +37,45 @@ std::string_view nodeTypeName(const toml::node& node) {
   return "a date or time";
 }
 
-TomlEntry makeEntry(std::string key, const toml::key& toml_key, const toml::node& node) {
-  const toml::source_position place = toml_key.source().begin;
+TomlEntry makeEntry(std::string key, const toml::source_position& place, const toml::node& node) {
   TomlEntry entry{.key = std::move(key),
                   .value = nodeValue(node),
                   .type_name = {},
                   .line = static_cast<int>(place.line),
                   .column = static_cast<int>(place.column)};
   if (!entry.value) entry.type_name = nodeTypeName(node);
+  if (const toml::array* array = node.as_array(); array != nullptr && !array->is_array_of_tables()) {
+    for (const toml::node& element : *array) entry.elements.push_back(makeEntry({}, element.source().begin, element));
+  }
   return entry;
+}
+
+/// A toml++ table is sorted by name; what is read, and errors above all, are better met in the order of the file.
+template <typename Item>
+void sortByPlace(std::vector<Item>& items) {
+  std::ranges::stable_sort(
+      items, [](const Item& a, const Item& b) { return std::pair(a.line, a.column) < std::pair(b.line, b.column); });
+}
+
+void appendEntries(const toml::table& table, const std::string& prefix, std::vector<TomlEntry>& entries) {
+  for (const auto& [key, node] : table) {
+    std::string name = prefix + std::string(key.str());
+    if (const toml::table* inner = node.as_table()) {
+      appendEntries(*inner, name + '.', entries);
+    } else {
+      entries.push_back(makeEntry(std::move(name), key.source().begin, node));
+    }
+  }
+}
+
+void appendTables(const std::string& name, const toml::array& array, std::vector<TomlTable>& tables) {
+  for (const toml::node& element : array) {
+    const toml::source_position place = element.source().begin;
+    TomlTable table{.name = name, .line = static_cast<int>(place.line), .column = static_cast<int>(place.column)};
+    appendEntries(*element.as_table(), {}, table.entries);
+    sortByPlace(table.entries);
+    tables.push_back(std::move(table));
+  }
 }
 
 /// toml++ would report a zero byte as a syntax error; what happened is that this is no text.
@@ -72,32 +102,37 @@ toml::table parseTable(std::string_view text, std::string_view file_name) {
 
 }  // namespace
 
-std::vector<TomlEntry> readTomlEntries(std::string_view toml_text, std::string_view file_name) {
+TomlDocument readTomlDocument(std::string_view toml_text, std::string_view file_name) {
   refuseBinary(toml_text, file_name);
   const toml::table root = parseTable(toml_text, file_name);
-  std::vector<TomlEntry> entries;
+  TomlDocument document;
   for (const auto& [section_key, section_node] : root) {
     const std::string section(section_key.str());
     const toml::table* section_table = section_node.as_table();
-    if (section_table == nullptr) {
-      entries.push_back(makeEntry(section, section_key, section_node));
-      continue;
-    }
-    for (const auto& [key, node] : *section_table) {
-      entries.push_back(makeEntry(fmt::format("{}.{}", section, key.str()), key, node));
+    const toml::array* array = section_node.as_array();
+    if (array != nullptr && array->is_array_of_tables()) {
+      appendTables(section, *array, document.tables);
+    } else if (section_table == nullptr) {
+      document.settings.push_back(makeEntry(section, section_key.source().begin, section_node));
+    } else if (section == "sweep") {
+      appendEntries(*section_table, {}, document.sweep);
+    } else {
+      for (const auto& [key, node] : *section_table) {
+        document.settings.push_back(makeEntry(fmt::format("{}.{}", section, key.str()), key.source().begin, node));
+      }
     }
   }
-  // A toml++ table is sorted by name; errors are better met in the order of the file.
-  std::ranges::stable_sort(entries, [](const TomlEntry& a, const TomlEntry& b) {
-    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-  });
-  return entries;
+  sortByPlace(document.settings);
+  sortByPlace(document.sweep);
+  sortByPlace(document.tables);
+  return document;
 }
 
 std::optional<KeyValue> readTomlValue(std::string_view text) {
   try {
-    const std::vector<TomlEntry> entries = readTomlEntries(fmt::format("value = {}", text), "value");
-    return entries.size() == 1 ? entries.front().value : std::nullopt;
+    const TomlDocument document = readTomlDocument(fmt::format("value = {}", text), "value");
+    const bool is_one = document.settings.size() == 1 && document.tables.empty() && document.sweep.empty();
+    return is_one ? document.settings.front().value : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;  // not TOML is an answer here: the caller takes it as plain text
   }

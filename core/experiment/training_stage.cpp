@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <span>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -14,6 +16,7 @@
 #include "core/experiment/references.h"
 #include "core/experiment/stage_hash.h"
 #include "core/experiment/stage_record.h"
+#include "core/meta/rl2_learner.h"
 #include "core/model/parameter_layout.h"
 #include "core/store/metric_writer.h"
 #include "core/train/trainer.h"
@@ -123,10 +126,52 @@ class LivePace {
 
 void storeStep(MetricWriter& writer, const TrainMetrics& metrics) {
   writer.add("loss", metrics.step, metrics.result.loss);
-  writer.add("accuracy", metrics.step, metrics.result.accuracy);
   writer.add("gradient_norm", metrics.step, metrics.result.gradient_norm);
   writer.add("learning_rate", metrics.step, metrics.learning_rate);
   writer.add("tokens_per_second", metrics.step, metrics.tokens_per_second);
+}
+
+void storeRl2Step(MetricWriter& writer, std::int64_t step, const Rl2Metrics& metrics) {
+  if (metrics.mean_return) writer.add("training_return", step, *metrics.mean_return);
+  writer.add("policy_loss", step, metrics.policy_loss);
+  writer.add("value_loss", step, metrics.value_loss);
+  writer.add("entropy", step, metrics.entropy);
+}
+
+/// What a method adds to the training that both share.
+struct MethodParts {
+  SequenceModel& model;
+  CheckpointFolder& checkpoints;
+  MetricWriter& writer;
+  TrainerHooks hooks;
+  TensorMetadata extra;
+  Rng rng;
+};
+
+TrainerResult distil(const StageContext& context, MethodParts parts) {
+  const ExperimentConfig& config = context.config;
+  const HistoryDataset dataset(historiesDirectory(context.workspace, config));
+  const ContextSampler sampler(dataset, config.context);
+  parts.extra["histories_hash"] = historiesHash(config);
+  parts.hooks.on_step = [&, tell = std::move(parts.hooks.on_step)](const TrainMetrics& metrics) {
+    parts.writer.add("accuracy", metrics.step, metrics.result.accuracy);
+    tell(metrics);
+  };
+  return train(parts.model, sampler, config.training, parts.checkpoints, parts.extra, parts.hooks, parts.rng,
+               context.control);
+}
+
+TrainerResult learnOnline(const StageContext& context, MethodParts parts) {
+  const ExperimentConfig& config = context.config;
+  Rl2Learner learner(parts.model, context.environment, context.split.training, config.rl2, parts.rng);
+  parts.hooks.on_step = [&, tell = std::move(parts.hooks.on_step)](const TrainMetrics& metrics) {
+    storeRl2Step(parts.writer, metrics.step, learner.metrics());
+    tell(metrics);
+  };
+  TrainerOptions options = config.rl2.trainer;
+  options.checkpoint_every_seconds = config.training.checkpoint_every_seconds;
+  options.divergence_loss = std::numeric_limits<double>::infinity();  // a policy's loss may be anything
+  return runTraining(learner, options, parts.checkpoints, parts.extra, parts.hooks, context.control);
 }
 
 }  // namespace
@@ -138,8 +183,6 @@ std::filesystem::path checkpointDirectory(const Workspace& workspace, const Expe
 StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome) {
   const ExperimentConfig& config = context.config;
   StageRecorder recorder(context, "training", trainingHash(config));
-  const HistoryDataset dataset(historiesDirectory(context.workspace, config));
-  const ContextSampler sampler(dataset, config.context);
   const Rng rng = context.rng().split("training");
   const TransformerConfig architecture = transformerConfig(config, context.environment.spec());
   const std::unique_ptr<SequenceModel> model =
@@ -167,8 +210,14 @@ StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome) 
     return score;
   };
   hooks.on_checkpoint = [&](std::int64_t) { writer.flush(); };
-  const TensorMetadata extra{{"histories_hash", historiesHash(config)}, {"seed", std::to_string(config.seed.value)}};
-  const TrainerResult result = train(*model, sampler, config.training, checkpoints, extra, hooks, rng, context.control);
+  MethodParts parts{.model = *model,
+                    .checkpoints = checkpoints,
+                    .writer = writer,
+                    .hooks = hooks,
+                    .extra = {{"seed", std::to_string(config.seed.value)}},
+                    .rng = rng};
+  const TrainerResult result =
+      config.method == TrainingMethod::Rl2 ? learnOnline(context, std::move(parts)) : distil(context, std::move(parts));
   if (result.tokens > 0) {
     const double useful = result.step_seconds + result.validation_seconds;
     writer.add("training_overhead", result.steps, 1.0 - useful / result.seconds);

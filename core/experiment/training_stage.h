@@ -11,7 +11,7 @@ namespace limbeck {
 /// Where the checkpoints of this experiment and seed stand.
 std::filesystem::path checkpointDirectory(const Workspace& workspace, const ExperimentConfig& config);
 
-/// Fits the transformer to the histories, plays the validation tasks as it goes, keeps the best checkpoint. Goes on from the last
+/// Fits the model to the histories, or trains it online where the method is RL²; plays the validation tasks as it goes, keeps the best checkpoint. Goes on from the last
 /// checkpoint. Fills training fields of `outcome`.
 StageTiming runTrainingStage(const StageContext& context, SeedOutcome& outcome);
 

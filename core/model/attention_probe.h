@@ -32,7 +32,8 @@ struct Attention {
 /// Immutable: any number of threads may ask at once.
 class AttentionProbe {
  public:
-  /// Takes a copy of the parameters. Throws Error(Corrupt) for a missing or misshapen tensor.
+  /// Takes a copy of the parameters. Throws Error(Corrupt) for a missing or misshapen tensor,
+  /// Error(InvalidArgument) for an LSTM, which attends to nothing.
   explicit AttentionProbe(const Checkpoint& checkpoint);
 
   const TransformerConfig& config() const;

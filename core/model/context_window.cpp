@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/check.h"
 
@@ -44,6 +45,14 @@ ContextBatch contextBatch(const RecordedStream& stream, const ContextWindow& win
     batch.previous_ends[place] = has_previous && columns.ends[previous] != End::None ? 1 : 0;
   }
   return batch;
+}
+
+ContextPrompt contextPrompt(const RecordedStream& stream, const ContextWindow& window) {
+  ContextBatch tokens = contextBatch(stream, window);
+  const auto last = static_cast<std::size_t>(window.end - 1);
+  return {.tokens = std::move(tokens),
+          .last_reward = stream.columns().rewards[last],
+          .last_end = stream.columns().ends[last]};
 }
 
 }  // namespace limbeck

@@ -29,4 +29,7 @@ ContextWindow contextWindowAt(const RecordedStream& stream, std::int64_t row, in
 /// unless the window is fresh or begins with the stream: then there is none.
 ContextBatch contextBatch(const RecordedStream& stream, const ContextWindow& window);
 
+/// The window as a policy takes it to go on from: as above, with what the last of its actions led to.
+ContextPrompt contextPrompt(const RecordedStream& stream, const ContextWindow& window);
+
 }  // namespace limbeck

@@ -7,12 +7,13 @@ namespace {
 /// Weights that a token is multiplied with.
 double productWeights(const TransformerConfig& config) {
   const double width = config.width;
+  if (config.backbone == Backbone::Lstm) return config.layers * 8.0 * width * width;
   return config.layers * (4.0 * width * width + 2.0 * width * config.feed_forward);
 }
 
 /// Of one token that attends to `tokens` others: a product with each key, and one with each value.
 double attentionFlops(const TransformerConfig& config, double tokens) {
-  return 4.0 * config.layers * config.width * tokens;
+  return config.backbone == Backbone::Lstm ? 0.0 : 4.0 * config.layers * config.width * tokens;
 }
 
 double tokensPerTransition(const TransformerConfig& config) {

@@ -9,6 +9,7 @@
 
 namespace limbeck {
 
+NLOHMANN_JSON_SERIALIZE_ENUM(Backbone, {{Backbone::Transformer, "transformer"}, {Backbone::Lstm, "lstm"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(NormPlacement, {{NormPlacement::Pre, "pre"}, {NormPlacement::Post, "post"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(PositionEncoding,
                              {{PositionEncoding::Learned, "learned"}, {PositionEncoding::None, "none"}})
@@ -20,7 +21,7 @@ template <typename T>
 T read(const nlohmann::json& json, const char* key) {
   try {
     const nlohmann::json& value = json.at(key);
-    if constexpr (std::is_integral_v<T>) {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
       if (!value.is_number_integer())
         throw Error(ErrorCode::Corrupt, fmt::format("architecture: {} is no whole number", key));
     }
@@ -36,24 +37,36 @@ T read(const nlohmann::json& json, const char* key) {
   }
 }
 
+/// Fields that were added after the first release: name, value, default.
+template <typename Config, typename Visit>
+void forEachLaterField(Config& config, const Visit& visit) {
+  static const TransformerConfig kDefaults;
+  visit("backbone", config.backbone, kDefaults.backbone);
+  visit("actor_critic", config.actor_critic, kDefaults.actor_critic);
+}
+
 }  // namespace
 
 nlohmann::json toJson(const TransformerConfig& config) {
-  return {{"observation_classes", config.spec.observation_classes},
-          {"action_count", config.spec.action_count},
-          {"horizon", config.spec.horizon},
-          {"context_length", config.context_length},
-          {"layers", config.layers},
-          {"heads", config.heads},
-          {"width", config.width},
-          {"feed_forward", config.feed_forward},
-          {"norm", config.norm},
-          {"positions", config.positions},
-          {"tokens", config.tokens},
-          {"dropout", config.dropout},
-          {"attention_dropout", config.attention_dropout},
-          {"input_mask", config.input_mask},
-          {"label_smoothing", config.label_smoothing}};
+  nlohmann::json json = {{"observation_classes", config.spec.observation_classes},
+                         {"action_count", config.spec.action_count},
+                         {"horizon", config.spec.horizon},
+                         {"context_length", config.context_length},
+                         {"layers", config.layers},
+                         {"heads", config.heads},
+                         {"width", config.width},
+                         {"feed_forward", config.feed_forward},
+                         {"norm", config.norm},
+                         {"positions", config.positions},
+                         {"tokens", config.tokens},
+                         {"dropout", config.dropout},
+                         {"attention_dropout", config.attention_dropout},
+                         {"input_mask", config.input_mask},
+                         {"label_smoothing", config.label_smoothing}};
+  forEachLaterField(config, [&](const char* key, const auto& value, const auto& default_value) {
+    if (value != default_value) json[key] = value;
+  });
+  return json;
 }
 
 TransformerConfig transformerConfigFromJson(const nlohmann::json& json) {
@@ -73,7 +86,11 @@ TransformerConfig transformerConfigFromJson(const nlohmann::json& json) {
   config.attention_dropout = read<double>(json, "attention_dropout");
   config.input_mask = read<double>(json, "input_mask");
   config.label_smoothing = read<double>(json, "label_smoothing");
-  const nlohmann::json known = toJson(config);
+  nlohmann::json known = toJson(config);
+  forEachLaterField(config, [&]<typename T>(const char* key, T& value, const T& default_value) {
+    value = json.contains(key) ? read<T>(json, key) : default_value;
+    known[key] = value;
+  });
   for (const auto& [key, value] : json.items()) {
     if (!known.contains(key)) throw Error(ErrorCode::Corrupt, fmt::format("architecture: unknown key '{}'", key));
   }

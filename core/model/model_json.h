@@ -7,7 +7,8 @@
 
 namespace limbeck {
 
-/// The architecture as it stands in a checkpoint's metadata; every field is written.
+/// The architecture as it stands in a checkpoint's metadata; every field is written, but for those
+/// that came later and stand at their default: a checkpoint without them is one of before.
 nlohmann::json toJson(const TransformerConfig& config);
 
 /// The inverse. Throws Error(Corrupt) naming a missing, unknown or mistyped key, Error(InvalidArgument) for impossible

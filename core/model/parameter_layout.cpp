@@ -44,7 +44,7 @@ void addEmbeddings(LayoutBuilder& builder, const TransformerConfig& config) {
   builder.add("embed.reward", {width}, true);
   if (config.tokens == TokenScheme::One) builder.add("embed.end", {2, width}, true);
   if (config.input_mask > 0.0) builder.add("embed.mask", {width}, true);
-  if (config.positions == PositionEncoding::Learned) {
+  if (config.hasPositions()) {
     builder.add("embed.position", {config.sequenceLength(), width}, true);
   }
 }
@@ -52,6 +52,11 @@ void addEmbeddings(LayoutBuilder& builder, const TransformerConfig& config) {
 void addLayer(LayoutBuilder& builder, const TransformerConfig& config, int layer) {
   const std::int64_t width = config.width;
   const std::string prefix = fmt::format("layers.{}.", layer);
+  if (config.backbone == Backbone::Lstm) {
+    builder.addLinear(prefix + "lstm.input", 4 * width, width);
+    builder.add(prefix + "lstm.hidden.weight", {4 * width, width}, true);
+    return;
+  }
   builder.addNorm(prefix + "norm1", width);
   builder.addLinear(prefix + "attention.qkv", 3 * width, width);
   builder.addLinear(prefix + "attention.out", width, width);
@@ -68,6 +73,20 @@ bool closesBranch(std::string_view name) {
   return name.ends_with("attention.out.weight") || name.ends_with("mlp.out.weight");
 }
 
+void draw(std::vector<float>& values, std::string_view name, const TransformerConfig& config, Rng stream) {
+  constexpr double kDeviation = 0.02;
+  constexpr double kLstmTableDeviation = 0.5;
+  if (name.find(".lstm.") != name.npos) {
+    const double bound = 1.0 / std::sqrt(static_cast<double>(config.width));
+    for (float& value : values) value = static_cast<float>(bound * (2.0 * stream.uniform() - 1.0));
+    return;
+  }
+  double deviation = kDeviation;
+  if (closesBranch(name)) deviation *= 1.0 / std::sqrt(2.0 * config.layers);
+  if (config.backbone == Backbone::Lstm && name.starts_with("embed.")) deviation = kLstmTableDeviation;
+  for (float& value : values) value = static_cast<float>(deviation * stream.normal());
+}
+
 }  // namespace
 
 std::vector<ParameterInfo> parameterLayout(const TransformerConfig& config) {
@@ -75,8 +94,9 @@ std::vector<ParameterInfo> parameterLayout(const TransformerConfig& config) {
   LayoutBuilder builder;
   addEmbeddings(builder, config);
   for (int layer = 0; layer < config.layers; ++layer) addLayer(builder, config, layer);
-  if (config.norm == NormPlacement::Pre) builder.addNorm("final_norm", config.width);
+  if (config.hasFinalNorm()) builder.addNorm("final_norm", config.width);
   builder.addLinear("head", config.spec.action_count, config.width);
+  if (config.actor_critic) builder.addLinear("value", 1, config.width);
   return builder.take();
 }
 
@@ -86,17 +106,15 @@ std::int64_t parameterCount(const TransformerConfig& config) {
 }
 
 TensorMap initialParameters(const TransformerConfig& config, const Rng& rng) {
-  constexpr double kDeviation = 0.02;
-  const double branch_scale = 1.0 / std::sqrt(2.0 * config.layers);
   TensorMap parameters;
   for (const ParameterInfo& info : parameterLayout(config)) {
     Tensor tensor{info.shape, std::vector<float>(static_cast<std::size_t>(info.size), 0.0F)};
     if (isNormWeight(info.name)) {
       std::ranges::fill(tensor.values, 1.0F);
+    } else if (info.name.ends_with("lstm.input.bias")) {
+      std::fill_n(tensor.values.begin() + config.width, config.width, 1.0F);  // the forget gate's
     } else if (info.decays) {
-      Rng stream = rng.split(info.name);
-      const double deviation = closesBranch(info.name) ? kDeviation * branch_scale : kDeviation;
-      for (float& value : tensor.values) value = static_cast<float>(deviation * stream.normal());
+      draw(tensor.values, info.name, config, rng.split(info.name));
     }
     parameters.emplace(info.name, std::move(tensor));
   }

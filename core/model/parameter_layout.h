@@ -14,6 +14,10 @@
 //   layers.<l>.mlp.out.weight         [W, F],  .bias [W]
 //   final_norm.weight / .bias         [W]                     (Pre only)
 //   head.weight             [action_count, W], .bias [action_count]
+//   value.weight            [1, W], .bias [1]              (actor_critic only)
+// An LSTM has no positions and no final_norm, and for each layer instead:
+//   layers.<l>.lstm.input.weight      [4W, W], .bias [4W]     rows: input, forget, cell and output gate
+//   layers.<l>.lstm.hidden.weight     [4W, W]                 times the layer's last output; no bias of its own
 // Linear layers are y = x Wᵀ + b. Three tokens a transition: the observation, action and reward tokens are embed.observation,
 // embed.action and embed.reward each with its own position.
 #pragma once
@@ -41,7 +45,9 @@ std::vector<ParameterInfo> parameterLayout(const TransformerConfig& config);
 std::int64_t parameterCount(const TransformerConfig& config);
 
 /// Fresh weights: normal(0, 0.02) for tables and matrices, attention.out and mlp.out scaled by 1 / sqrt(2 layers) (GPT-2), biases 0,
-/// norms 1. Each parameter draws from rng.split(name).
+/// norms 1. An LSTM, which has no norm that would make its input large: uniform within 1 / sqrt(width) for matrices, normal(0, 0.5)
+/// for tables, and 1 for the forget gate's bias, so that it begins by remembering (Jozefowicz et al. 2015); heads as above.
+/// Each parameter draws from rng.split(name).
 TensorMap initialParameters(const TransformerConfig& config, const Rng& rng);
 
 }  // namespace limbeck

@@ -77,6 +77,11 @@ void PlainNorm::apply(const float* x, float* y) const {
 
 PlainWeights::PlainWeights(const Checkpoint& checkpoint) : config(checkpoint.config) {
   validate(config);
+  if (config.backbone != Backbone::Transformer) {
+    throw Error(ErrorCode::InvalidArgument,
+                "This run's model is an LSTM: it carries a memory and attends to nothing, so there is no attention to look "
+                "at");
+  }
   const TensorMap& tensors = checkpoint.tensors;
   checkTensors(config, tensors);
   for (int i = 0; i < config.spec.observationSize(); ++i)

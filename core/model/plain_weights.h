@@ -40,7 +40,8 @@ struct PlainLayer {
 
 /// Names and meaning as in parameter_layout.h; what an architecture does not have is empty.
 struct PlainWeights {
-  /// Throws Error(Corrupt) for a missing or misshapen tensor, Error(InvalidArgument) for an impossible architecture.
+  /// Throws Error(Corrupt) for a missing or misshapen tensor, Error(InvalidArgument) for an impossible architecture and
+  /// for an LSTM.
   explicit PlainWeights(const Checkpoint& checkpoint);
 
   /// Row `row` of a table of embeddings.

@@ -2,7 +2,7 @@
 #include "core/model/sequence_model.h"
 
 #include "core/base/error.h"
-#include "core/model/fused/cpu_dispatch.h"
+#include "core/kernels/cpu_dispatch.h"
 #include "core/model/fused/fused_model.h"
 #include "core/model/torch/torch_backend.h"
 
@@ -11,6 +11,12 @@ namespace limbeck {
 namespace {
 
 Precision chosenPrecision(const TransformerConfig& config, ModelOptions options) {
+  if (config.backbone == Backbone::Lstm) {
+    if (options.precision != Precision::BFloat16) return Precision::Float32;
+    throw Error(ErrorCode::InvalidArgument,
+                "compute.precision = bfloat16: an LSTM is computed in float32, because it adds up rounding from step to "
+                "step; choose float32 or auto");
+  }
   if (options.precision != Precision::Auto) return options.precision;
   if (options.device == Device::Cuda) return Precision::BFloat16;
   options.precision = Precision::BFloat16;
@@ -19,6 +25,10 @@ Precision chosenPrecision(const TransformerConfig& config, ModelOptions options)
 }
 
 }  // namespace
+
+std::unique_ptr<OnlineLearner> SequenceModel::makeOnlineLearner(int) {
+  throw Error(ErrorCode::InvalidArgument, "only an actor-critic is trained on what it does itself");
+}
 
 std::unique_ptr<SequenceModel> makeSequenceModel(const TransformerConfig& config, const ModelOptions& asked, Team& team,
                                                  const Rng& rng) {

@@ -13,7 +13,10 @@
 #include "core/base/rng.h"
 #include "core/base/team.h"
 #include "core/data/context_batch.h"
+#include "core/kernels/precision.h"
+#include "core/model/online_learner.h"
 #include "core/model/tensor_file.h"
+#include "core/model/token_columns.h"
 #include "core/model/transformer_config.h"
 
 namespace limbeck {
@@ -32,17 +35,6 @@ struct TrainStepResult {
   double accuracy = 0.0;       ///< share of positions where the most likely action is the source's
   double gradient_norm = 0.0;  ///< before clipping
 };
-
-/// One more moment of every stream, [streams] unless said otherwise; see ContextBatch for the meaning.
-struct TokenColumns {
-  std::span<const std::uint8_t> observations;  ///< [streams, observation_size]
-  std::span<const std::uint8_t> previous_actions;
-  std::span<const float> previous_rewards;
-  std::span<const std::uint8_t> previous_ends;
-};
-
-/// How a decoder keeps keys and values. Smaller ones are read faster and differ from the exact ones in rounding only.
-enum class CachePrecision { Float32, BFloat16, Int8 };
 
 struct DecoderOptions {
   int streams = 1;
@@ -65,7 +57,7 @@ class Decoder {
   virtual int length(int stream) const = 0;
 };
 
-/// A transformer with its optimiser state on one device. Not thread-safe.
+/// A transformer, or the recurrent network in its place, with its optimiser state on one device. Not thread-safe.
 class SequenceModel {
  public:
   virtual ~SequenceModel() = default;
@@ -85,6 +77,10 @@ class SequenceModel {
 
   virtual std::unique_ptr<Decoder> makeDecoder(const DecoderOptions& options) const = 0;
 
+  /// What trains an actor-critic on what it does itself, in `streams` streams; the model must outlive it. Throws
+  /// Error(InvalidArgument) where the architecture is not one.
+  virtual std::unique_ptr<OnlineLearner> makeOnlineLearner(int streams);
+
   /// Weights under the names of parameter_layout.h; with `with_optimizer` also "optimizer.first_moment.<name>",
   /// "optimizer.second_moment.<name>" and "optimizer.step" ([1]).
   virtual TensorMap exportState(bool with_optimizer) const = 0;
@@ -93,9 +89,6 @@ class SequenceModel {
 };
 
 enum class Device { Cpu, Cuda };
-/// Of products; weights, gradients and optimiser state are float32. Auto: bf16 on a GPU and where the fused core runs on a
-/// processor with instructions for it, else float32; makeSequenceModel decides, and what it makes knows only the others.
-enum class Precision { Float32, BFloat16, Auto };
 enum class Backend { Auto, Torch, Fused };
 /// How the LibTorch backend uses the CPU; no experiment chooses it. Plain is the reference for measurements: the whole batch at
 /// once, attention over the full window with a mask, LibTorch's own threads. The numbers are the same but for rounding and draws.

@@ -40,6 +40,33 @@ void checkSpec(const EnvironmentSpec& spec) {
   }
 }
 
+void checkTransformer(const TransformerConfig& config) {
+  checkRange("heads", config.heads, 1, config.width);
+  checkRange("feed_forward", config.feed_forward, 1, 4 * kLargestWidth);
+  if (config.width % config.heads != 0) {
+    fail(fmt::format("model.heads = {}: must divide model.width = {} without remainder", config.heads, config.width));
+  }
+  if (config.actor_critic) fail("an actor-critic is recurrent: its backbone must be an LSTM");
+}
+
+/// A setting that would silently mean nothing is an error: whoever compares architectures should see what differs.
+template <typename T>
+void checkUnused(std::string_view key, const T& value, const T& default_value, std::string_view default_name) {
+  if (value == default_value) return;
+  fail(fmt::format("model.{}: an LSTM has no use for it; leave it at its default, {}, where model.backbone is lstm",
+                   key, default_name));
+}
+
+void checkLstm(const TransformerConfig& config) {
+  const TransformerConfig defaults;
+  checkUnused("heads", config.heads, defaults.heads, fmt::to_string(defaults.heads));
+  checkUnused("feed_forward", config.feed_forward, defaults.feed_forward, fmt::to_string(defaults.feed_forward));
+  checkUnused("norm", config.norm, defaults.norm, "pre");
+  checkUnused("positions", config.positions, defaults.positions, "learned");
+  checkUnused("tokens", config.tokens, defaults.tokens, "one");
+  checkUnused("attention_dropout", config.attention_dropout, defaults.attention_dropout, "0");
+}
+
 }  // namespace
 
 void validate(const TransformerConfig& config) {
@@ -47,10 +74,13 @@ void validate(const TransformerConfig& config) {
   checkRange("context_length", config.context_length, 1, kLargestContext);
   checkRange("layers", config.layers, 1, kLargestLayers);
   checkRange("width", config.width, 1, kLargestWidth);
-  checkRange("heads", config.heads, 1, config.width);
-  checkRange("feed_forward", config.feed_forward, 1, 4 * kLargestWidth);
-  if (config.width % config.heads != 0) {
-    fail(fmt::format("model.heads = {}: must divide model.width = {} without remainder", config.heads, config.width));
+  switch (config.backbone) {
+    case Backbone::Transformer:
+      checkTransformer(config);
+      break;
+    case Backbone::Lstm:
+      checkLstm(config);
+      break;
   }
   checkProbability("dropout", config.dropout);
   checkProbability("attention_dropout", config.attention_dropout);

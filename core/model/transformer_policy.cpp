@@ -20,6 +20,45 @@ void TransformerPolicy::reset(int streams) {
   previous_rewards_.assign(count, 0.0F);
   previous_ends_.assign(count, 0);
   log_probabilities_.assign(count * static_cast<std::size_t>(action_count), 0.0F);
+  if (!options_.prompts.empty()) takePrompts();
+}
+
+void TransformerPolicy::takePrompts() {
+  const std::span<const ContextPrompt> prompts = options_.prompts;
+  LIMBECK_CHECK(prompts.size() == previous_actions_.size(),
+                fmt::format("{} prompts for {} streams", prompts.size(), previous_actions_.size()));
+  int longest = 0;
+  for (const ContextPrompt& prompt : prompts) longest = std::max(longest, prompt.tokens.length);
+  std::vector<std::uint8_t> observations(prompts.size() *
+                                         static_cast<std::size_t>(model_.config().spec.observationSize()));
+  for (int step = 0; step < longest; ++step) {
+    fillTokens(step, longest, observations);
+    decoder_->step({observations, previous_actions_, previous_rewards_, previous_ends_}, log_probabilities_);
+  }
+  for (std::size_t stream = 0; stream < prompts.size(); ++stream) {
+    previous_actions_[stream] = prompts[stream].tokens.actions.back();
+    previous_rewards_[stream] = prompts[stream].last_reward;
+    previous_ends_[stream] = prompts[stream].last_end != End::None ? 1 : 0;
+  }
+}
+
+// A decoder takes one token of every stream at a time, and prompts differ in length. So all of them end together, and
+// what a stream is fed before its own begins is forgotten then.
+void TransformerPolicy::fillTokens(int step, int longest, std::span<std::uint8_t> observations) {
+  const auto size = static_cast<std::size_t>(model_.config().spec.observationSize());
+  for (std::size_t stream = 0; stream < options_.prompts.size(); ++stream) {
+    const ContextBatch& tokens = options_.prompts[stream].tokens;
+    LIMBECK_CHECK(tokens.windows == 1 && tokens.length > 0, "a prompt is one window of at least one token");
+    const int fillers = longest - tokens.length;
+    if (step < fillers) continue;  // any token will do, such as what stands there
+    if (step == fillers && step > 0) decoder_->clear(static_cast<int>(stream));
+    const auto at = static_cast<std::size_t>(step - fillers);
+    std::ranges::copy(std::span(tokens.observations).subspan(at * size, size),
+                      observations.subspan(stream * size, size).begin());
+    previous_actions_[stream] = tokens.previous_actions[at];
+    previous_rewards_[stream] = tokens.previous_rewards[at];
+    previous_ends_[stream] = tokens.previous_ends[at];
+  }
 }
 
 void TransformerPolicy::act(std::span<const std::uint8_t> observations, std::span<Action> actions_out,

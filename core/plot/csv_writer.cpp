@@ -40,7 +40,9 @@ std::string rowsOf(const PlotModel& shown) {
     out += fmt::format("reference,{},,{},,,\n", field(line.name), number(line.y));
   }
   for (const PublishedPoint& point : shown.published_points) {
-    out += fmt::format("published,{},{},{},,,{}\n", field(point.label), number(point.x), number(point.y),
+    const bool has_error = point.error > 0.0;
+    out += fmt::format("published,{},{},{},{},{},{}\n", field(point.label), number(point.x), number(point.y),
+                       has_error ? number(point.y - point.error) : "", has_error ? number(point.y + point.error) : "",
                        field(point.source));
   }
   for (const PlotMark& mark : shown.marks) {

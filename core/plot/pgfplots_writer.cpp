@@ -122,8 +122,11 @@ class PgfplotsWriter {
   }
 
   void writePublished(const PublishedPoint& point) {
-    put("\\addplot[only marks, mark=diamond*, black, forget plot] coordinates {{({},{})}}; % {}\n", number(point.x),
-        number(point.y), escapeTex(point.source));
+    const std::string bars = point.error > 0.0 ? ", error bars/.cd, y dir=both, y explicit" : "";
+    const std::string error = point.error > 0.0 ? fmt::format(" +- (0,{})", number(point.error)) : "";
+    put("\\addplot[only marks, mark=diamond*, black, forget plot{}] coordinates {{({},{}){}}}; % {}\n", bars,
+        number(point.x), number(point.y), error, escapeTex(point.source));
+    if (!point.shows_label) return;
     put("\\node[anchor=west, font=\\scriptsize] at (axis cs:{},{}) {{{}}};\n", number(point.x), number(point.y),
         escapeTex(point.label));
   }

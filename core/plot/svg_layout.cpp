@@ -108,7 +108,7 @@ class Layouter {
       column_.push_back(std::move(label));
     }
     for (const PublishedPoint& point : model_.published_points) {
-      if (!isInside({point.x, point.y})) continue;
+      if (!point.shows_label || !isInside({point.x, point.y})) continue;
       PlacedLabel label{.lines = {point.label},
                         .font = kCaptionFont,
                         .colour = std::string(kTextColour),

@@ -54,7 +54,7 @@ class SvgWriter {
   std::string write() {
     writeHead();
     writeAxes();
-    put("<g clip-path=\"url(#inside)\">\n");
+    put("<g clip-path=\"url(#{}inside)\">\n", options_.id_prefix);
     for (std::size_t i = model_.series.size(); i-- > 0;) writeBand(i);
     for (const ReferenceLine& line : model_.reference_lines) writeReference(line);
     // The first series is the one that the plot is about: it is drawn last, over the others.
@@ -93,9 +93,9 @@ class SvgWriter {
         number(options_.width), unit, number(options_.height), unit, number(layout_.width), number(layout_.height),
         kFontFamily);
     put("<title>{}</title>\n", escapeXml(model_.title));
-    put("<defs><clipPath id=\"inside\"><rect id=\"plot-area\" x=\"{}\" y=\"{}\" width=\"{}\" "
-        "height=\"{}\"/></clipPath></defs>\n",
-        number(area.left), number(area.top), number(area.width()), number(area.height()));
+    put("<defs><clipPath id=\"{0}inside\"><rect id=\"{0}plot-area\" x=\"{1}\" y=\"{2}\" width=\"{3}\" "
+        "height=\"{4}\"/></clipPath></defs>\n",
+        options_.id_prefix, number(area.left), number(area.top), number(area.width()), number(area.height()));
     put("<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n");
     double baseline = kTitleFont.size * 0.9 + 14.0;
     for (const std::string& line : layout_.title) {
@@ -146,8 +146,8 @@ class SvgWriter {
       for (std::size_t i = end; i-- > begin;) point('L', i, series.band->low[i]);
       path += 'Z';
     }
-    put("<path id=\"band-{}\" d=\"{}\" fill=\"#{}\" fill-opacity=\"{}\"/>\n", index, path, layout_.styles[index].colour,
-        number(kBandOpacity));
+    put("<path id=\"{}band-{}\" d=\"{}\" fill=\"#{}\" fill-opacity=\"{}\"/>\n", options_.id_prefix, index, path,
+        layout_.styles[index].colour, number(kBandOpacity));
   }
 
   void writeLine(std::size_t index) {
@@ -160,10 +160,10 @@ class SvgWriter {
       }
       if (end == begin + 1) path += "h0";  // With round caps a line of no length is a dot.
     }
-    put("<path id=\"series-{}\" d=\"{}\" fill=\"none\" stroke=\"#{}\" stroke-width=\"{}\" "
+    put("<path id=\"{}series-{}\" d=\"{}\" fill=\"none\" stroke=\"#{}\" stroke-width=\"{}\" "
         "stroke-linejoin=\"round\"{}{}{}/>\n",
-        index, path, style.colour, number(style.width), style.dash.empty() ? " stroke-linecap=\"round\"" : "",
-        dashAttribute(style.dash),
+        options_.id_prefix, index, path, style.colour, number(style.width),
+        style.dash.empty() ? " stroke-linecap=\"round\"" : "", dashAttribute(style.dash),
         series.is_member ? fmt::format(" stroke-opacity=\"{}\"", number(kMemberOpacity)) : "");
   }
 
@@ -208,6 +208,10 @@ class SvgWriter {
     const PlotPosition at{layout_.toX(model_, point.x), layout_.toY(model_, point.y)};
     if (!layout_.area.contains(at)) return;
     put("<g><title>{}</title>\n", escapeXml(point.source));
+    if (point.error > 0.0) {
+      put("<path d=\"M{} {}V{}\" stroke=\"#{}\"/>\n", number(at.x), y(point.y - point.error), y(point.y + point.error),
+          kTextColour);
+    }
     writeMarker(PlotMarker::Diamond, at, kTextColour);
     put("</g>\n");
   }

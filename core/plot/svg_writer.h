@@ -16,6 +16,7 @@ struct SvgOptions {
   double width = 860.0;  ///< of the whole picture, in `unit`
   double height = 480.0;
   LengthUnit unit = LengthUnit::Pixel;  ///< labels are 13 px high on screens, 7 pt in millimetres (for print)
+  std::string id_prefix{};              ///< of every id: several pictures in one HTML page must not share them
 };
 
 /// The plot as a self-contained SVG 1.1 document on white: lines clipped to the axes, bands under them, every line

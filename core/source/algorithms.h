@@ -12,5 +12,10 @@ std::unique_ptr<SourceAlgorithm> makeQLearning(const SourceOptions& options);
 std::unique_ptr<SourceAlgorithm> makeNoisyOracle(const SourceOptions& options);
 std::unique_ptr<SourceAlgorithm> makeOracle(const SourceOptions& options);
 std::unique_ptr<SourceAlgorithm> makeRandomSource(const SourceOptions& options);
+std::unique_ptr<SourceAlgorithm> makeUcb(const SourceOptions& options);
+std::unique_ptr<SourceAlgorithm> makeQLambda(const SourceOptions& options);
+std::unique_ptr<SourceAlgorithm> makeA2c(const SourceOptions& options);
+std::unique_ptr<SourceAlgorithm> makePpo(const SourceOptions& options);
+std::unique_ptr<SourceAlgorithm> makeDqn(const SourceOptions& options);
 
 }  // namespace limbeck

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <limits>
 #include <span>
 #include <utility>
 
@@ -14,7 +13,6 @@ namespace limbeck {
 namespace {
 
 constexpr auto kInterval = std::chrono::milliseconds(50);
-constexpr auto kBusy = std::numeric_limits<std::chrono::steady_clock::rep>::max();
 
 /// Four sums side by side: one alone would wait for itself at every addition, and this looks at every transition.
 double sumOf(std::span<const float> values) {
@@ -27,41 +25,57 @@ double sumOf(std::span<const float> values) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/// The returns of the first `most` whole episodes.
-std::vector<double> episodeReturns(const TransitionColumns& columns, std::size_t most) {
-  std::vector<double> returns;
-  returns.reserve(most);
+/// Tells `totals` of the first `most` whole episodes.
+void countEpisodes(const TransitionColumns& columns, int most, LearningTally& totals) {
   std::size_t begin = 0;
-  while (returns.size() < most) {
+  for (int episode = 0; episode < most; ++episode) {
     const std::size_t end = nextEnd(columns.ends, begin);
     if (end == columns.ends.size()) break;
-    returns.push_back(sumOf(columns.rewards.subspan(begin, end + 1 - begin)));
+    const std::size_t steps = end + 1 - begin;
+    totals.addEpisode(episode, sumOf(columns.rewards.subspan(begin, steps)), static_cast<int>(steps));
     begin = end + 1;
   }
-  return returns;
 }
 
 }  // namespace
 
 GenerationProgress::GenerationProgress(std::int64_t histories_total, int episodes, Callback on_progress)
     : histories_total_(histories_total),
+      episodes_(episodes),
       on_progress_(std::move(on_progress)),
       next_due_((begin_ + kInterval).time_since_epoch().count()),
-      return_sums_(static_cast<std::size_t>(episodes), 0.0) {}
+      next_history_due_(next_due_.load()),
+      totals_(episodes) {}
 
 void GenerationProgress::add(const FinishedHistory& history, WorkControl& control) {
-  const std::vector<double> returns = episodeReturns(history.columns, return_sums_.size());
-  {
-    const std::scoped_lock lock(mutex_);
-    for (std::size_t episode = 0; episode < returns.size(); ++episode) return_sums_[episode] += returns[episode];
-    ++histories_done_;
-    transitions_ += history.columns.rows();
+  LearningTally news(episodes_);
+  countEpisodes(history.columns, episodes_, news);
+  count(news);
+  tellIfDue(control, &history);
+}
+
+void GenerationProgress::add(LearningTally& news, WorkControl& control) {
+  count(news);
+  tellIfDue(control, nullptr);
+}
+
+void GenerationProgress::count(LearningTally& news) {
+  const std::scoped_lock lock(mutex_);
+  totals_.take(news);
+}
+
+bool GenerationProgress::isDue() const {
+  return now() >= next_due_;
+}
+
+void GenerationProgress::tellIfDue(WorkControl& control, const FinishedHistory* newest) {
+  std::atomic<Clock::rep>& due = newest != nullptr ? next_history_due_ : next_due_;
+  if (now() < due || is_telling_.exchange(true)) return;
+  if (now() >= due) {  // nobody told in between
+    tell(control, newest);
+    due = next_due_ = now() + std::chrono::duration_cast<Clock::duration>(kInterval).count();
   }
-  // Whoever finds the time due takes the turn by putting the next one out of reach until it has told.
-  auto due = next_due_.load();
-  if (Clock::now().time_since_epoch().count() < due || !next_due_.compare_exchange_strong(due, kBusy)) return;
-  tell(control, &history);
-  next_due_ = (Clock::now() + kInterval).time_since_epoch().count();
+  is_telling_ = false;
 }
 
 void GenerationProgress::publish(WorkControl& control) {
@@ -70,10 +84,9 @@ void GenerationProgress::publish(WorkControl& control) {
 
 GenerationSnapshot GenerationProgress::snapshot() {
   const std::scoped_lock lock(mutex_);
-  GenerationSnapshot snapshot{
-      .histories_done = histories_done_, .transitions = transitions_, .mean_returns = return_sums_};
-  for (double& value : snapshot.mean_returns) value /= static_cast<double>(std::max<std::int64_t>(histories_done_, 1));
-  return snapshot;
+  return {.histories_done = totals_.episodes() / episodes_,
+          .transitions = totals_.transitions(),
+          .mean_returns = totals_.meanReturns()};
 }
 
 void GenerationProgress::tell(WorkControl& control, const FinishedHistory* newest) {

@@ -8,10 +8,11 @@ void HistoryBuffer::clear() {
   actions.clear();
   rewards.clear();
   ends.clear();
+  labels.clear();
 }
 
 TransitionColumns HistoryBuffer::columns() const {
-  return {.observations = observations, .actions = actions, .rewards = rewards, .ends = ends};
+  return {.observations = observations, .actions = actions, .rewards = rewards, .ends = ends, .labels = labels};
 }
 
 }  // namespace limbeck

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "core/base/log.h"
 #include "core/env/environment_json.h"
 #include "core/source/generation_progress.h"
+#include "core/source/oracle_plan.h"
 #include "core/source/shard_plan.h"
 #include "core/source/source_json.h"
 
@@ -39,7 +41,9 @@ class Generation {
         rng_(rng),
         progress_(progress),
         shards_(planShards(static_cast<std::int64_t>(tasks.size()), options,
-                           static_cast<std::int64_t>(source.episodes) * environment.spec().horizon)) {}
+                           static_cast<std::int64_t>(source.episodes) * environment.spec().horizon,
+                           algorithm_->learnsJointly() ? algorithm_->historiesTogether() : 1)),
+        episodes_(source.episodes) {}
 
   int shardCount() const { return static_cast<int>(shards_.size()); }
 
@@ -48,7 +52,7 @@ class Generation {
   /// Makes shards until none is left, a stop is asked for, or another worker failed.
   void work(WorkControl& control) {
     try {
-      std::vector<HistoryBuffer> buffers(SourceAlgorithm::kSideBySide);
+      std::vector<HistoryBuffer> buffers(static_cast<std::size_t>(algorithm_->historiesTogether()));
       // The last shard that was written. It is committed when the next one is: meanwhile the disk gets its bytes, and
       // there is little left to wait for.
       std::unique_ptr<ShardWriter> written;
@@ -76,6 +80,8 @@ class Generation {
     full["generation"] = {{"histories_per_task", options_.histories_per_task},
                           {"tasks_per_shard", options_.tasks_per_shard},
                           {"stream", fmt::format("{:016x}", rng.state()[4])}};
+    // Came later: left out where it is not set, so that what was made before keeps its origin.
+    if (options_.oracle_labels) full["generation"]["oracle_labels"] = true;
     return full;
   }
 
@@ -127,7 +133,8 @@ class Generation {
 
   /// Null when it was stopped half-way; what it wrote is gone then.
   std::unique_ptr<ShardWriter> makeShard(int number, std::vector<HistoryBuffer>& buffers, WorkControl& control) {
-    auto writer = std::make_unique<ShardWriter>(shardPath(number), environment_.spec(), provenance_);
+    const auto labels = options_.oracle_labels ? OracleLabels::Stored : OracleLabels::None;
+    auto writer = std::make_unique<ShardWriter>(shardPath(number), environment_.spec(), provenance_, labels);
     const ShardPlan& plan = shards_[static_cast<std::size_t>(number)];
     const std::int64_t seeds = options_.histories_per_task;
     const std::int64_t end = plan.first_history + plan.histories;
@@ -135,14 +142,22 @@ class Generation {
     while (history < end) {
       const std::int64_t task_end = std::min(end, (history / seeds + 1) * seeds);
       const TabularTask task = environment_.makeTask(tasks_[static_cast<std::size_t>(history / seeds)]);
+      std::optional<OraclePlan> oracle;
+      if (options_.oracle_labels) oracle.emplace(task);
+      for (HistoryBuffer& buffer : buffers) buffer.oracle = oracle ? &*oracle : nullptr;
       while (history < task_end) {
         if (!goesOn(control)) return nullptr;
-        const std::int64_t count = std::min<std::int64_t>(SourceAlgorithm::kSideBySide, task_end - history);
-        learn(task, history, std::span(buffers).first(static_cast<std::size_t>(count)));
-        for (const HistoryBuffer& buffer : std::span(buffers).first(static_cast<std::size_t>(count))) {
+        const std::int64_t count = std::min<std::int64_t>(algorithm_->historiesTogether(), task_end - history);
+        const auto learned = std::span(buffers).first(static_cast<std::size_t>(count));
+        if (!learn(task, history, learned, control)) return nullptr;
+        for (const HistoryBuffer& buffer : learned) {
           const FinishedHistory finished{labelOf(history++), buffer.columns()};
           writer->append(finished.label, finished.columns);
-          progress_.add(finished, control);
+          if (algorithm_->learnsJointly()) {
+            progress_.show(finished, control);  // it was counted while it was learned
+          } else {
+            progress_.add(finished, control);
+          }
         }
       }
     }
@@ -150,15 +165,41 @@ class Generation {
     return writer;
   }
 
-  /// Learns the histories from `first` on, as many as there are buffers; all of one task.
-  void learn(const TabularTask& task, std::int64_t first, std::span<HistoryBuffer> buffers) const {
+  /// Tells what a learner tells on, when it is time to, and hears of stopping meanwhile.
+  class Watch final : public LearningWatch {
+   public:
+    Watch(Generation& generation, WorkControl& control)
+        : generation_(generation), control_(control), news_(generation.episodes_) {}
+    void look(LearningTally& news) override {
+      news_.take(news);
+      if (generation_.progress_.isDue()) generation_.progress_.add(news_, control_);
+      if (!generation_.goesOn(control_)) throw Cancelled();
+    }
+    /// Counts what it has not told on yet.
+    void finish() { generation_.progress_.count(news_); }
+
+   private:
+    Generation& generation_;
+    WorkControl& control_;
+    LearningTally news_;
+  };
+
+  /// Learns the histories from `first` on, as many as there are buffers; all of one task. False when it was stopped.
+  bool learn(const TabularTask& task, std::int64_t first, std::span<HistoryBuffer> buffers, WorkControl& control) {
     std::vector<Rng> streams;
     for (std::size_t i = 0; i < buffers.size(); ++i) {
       const HistoryLabel label = labelOf(first + static_cast<std::int64_t>(i));
       streams.push_back(rng_.split("history", static_cast<std::uint64_t>(label.task) << 32 | label.seed));
       buffers[i].clear();
     }
-    algorithm_->learnEach(task, streams, buffers);
+    Watch watch(*this, control);
+    try {
+      algorithm_->learnEach(task, streams, buffers, &watch);
+    } catch (const Cancelled&) {
+      return false;
+    }
+    watch.finish();
+    return true;
   }
 
   void commit(std::unique_ptr<ShardWriter> writer) {
@@ -176,12 +217,14 @@ class Generation {
   Rng rng_;
   GenerationProgress& progress_;
   std::vector<ShardPlan> shards_;
+  int episodes_;
   std::atomic<int> next_shard_ = 0;
   std::atomic<int> shards_done_ = 0;
   std::atomic<bool> has_failed_ = false;
 };
 
-void validate(std::span<const TaskId> tasks, const GenerationOptions& options) {
+void validate(const Environment& environment, std::span<const TaskId> tasks, const SourceOptions& source,
+              const GenerationOptions& options) {
   if (tasks.empty())
     throw Error(ErrorCode::InvalidArgument, "no training tasks: there is nothing to generate histories of");
   if (options.histories_per_task < 1 || options.tasks_per_shard < 1) {
@@ -189,6 +232,9 @@ void validate(std::span<const TaskId> tasks, const GenerationOptions& options) {
                 fmt::format("histories_per_task is {} and tasks_per_shard is {}, but both must be at least 1",
                             options.histories_per_task, options.tasks_per_shard));
   }
+  const std::unique_ptr<SourceAlgorithm> algorithm = makeSourceAlgorithm(source);
+  algorithm->requireSuits(environment.makeTask(tasks.front()));
+  requireWholeLearners(*algorithm, options.histories_per_task);
 }
 
 }  // namespace
@@ -197,7 +243,7 @@ void generateHistories(const Environment& environment, std::span<const TaskId> t
                        const GenerationOptions& options, const nlohmann::json& provenance,
                        const std::filesystem::path& directory, const Rng& rng, Team& team,
                        const std::function<void(const GenerationSnapshot&)>& on_progress, WorkControl& control) {
-  validate(tasks, options);
+  validate(environment, tasks, source, options);
   createDirectories(directory);
   removeAbandonedShards(directory);
   const std::int64_t histories = static_cast<std::int64_t>(tasks.size()) * options.histories_per_task;

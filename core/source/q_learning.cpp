@@ -5,75 +5,18 @@
 // not. Source of the defaults: our own trials; epsilon falling over most of the history gives a smooth learning curve
 // to distil.
 #include <array>
-#include <map>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "core/env/table_stepper.h"
+#include "core/source/action_values.h"
 #include "core/source/algorithms.h"
 #include "core/source/history_recorder.h"
 #include "core/source/noise_schedule.h"
 
 namespace limbeck {
 namespace {
-
-struct Greedy {
-  float value = 0.0F;
-  int action = 0;
-};
-
-/// Which row of the table each state reads and writes: its own, or one that all states share that look alike.
-std::vector<std::uint16_t> rowsOfStates(const TabularTask& task, bool observes_state) {
-  std::vector<std::uint16_t> rows(static_cast<std::size_t>(task.state_count));
-  std::map<std::string, std::uint16_t> row_of_observation;
-  const int size = task.spec.observationSize();
-  for (int state = 0; state < task.state_count; ++state) {
-    rows[state] = static_cast<std::uint16_t>(state);
-    if (observes_state) continue;
-    const auto begin = task.observation.begin() + static_cast<std::ptrdiff_t>(state) * size;
-    const auto next = static_cast<std::uint16_t>(row_of_observation.size());
-    rows[state] = row_of_observation.try_emplace(std::string(begin, begin + size), next).first->second;
-  }
-  return rows;
-}
-
-/// Action values, one row of `kStride` (or a multiple of it) per table row; the padding is never the greatest.
-class ActionValues {
- public:
-  ActionValues(const TabularTask& task, const SourceOptions& options, Rng rng)
-      : action_count_(task.spec.action_count),
-        stride_((action_count_ + kStride - 1) / kStride * kStride),
-        values_(static_cast<std::size_t>(task.state_count) * stride_) {
-    for (int row = 0; row < task.state_count; ++row) {
-      for (int action = 0; action < action_count_; ++action) {
-        const double noise = (2.0 * rng.uniform() - 1.0) * options.initial_noise;
-        at(row, action) = static_cast<float>(options.initial_value + noise);
-      }
-    }
-  }
-
-  float& at(int row, int action) { return values_[static_cast<std::size_t>(row) * stride_ + action]; }
-
-  /// The greatest value of a row and the lowest action that has it.
-  Greedy greedy(int row) const {
-    const float* const values = &values_[static_cast<std::size_t>(row) * stride_];
-    Greedy best{values[0], 0};
-    for (int action = 1; action < action_count_; ++action) {
-      const bool is_better = values[action] > best.value;
-      best.value = is_better ? values[action] : best.value;
-      best.action = is_better ? action : best.action;
-    }
-    return best;
-  }
-
- private:
-  static constexpr int kStride = 8;
-  int action_count_;
-  int stride_;
-  std::vector<float> values_;
-};
 
 /// One history on its way, step by step.
 class Learner {
@@ -146,12 +89,13 @@ class QLearning final : public SourceAlgorithm {
   explicit QLearning(const SourceOptions& options) : options_(options) {}
 
   void learn(const TabularTask& task, const Rng& rng, HistoryBuffer& buffer) const override {
-    learnEach(task, std::span(&rng, 1), std::span(&buffer, 1));
+    learnEach(task, std::span(&rng, 1), std::span(&buffer, 1), nullptr);
   }
 
   // A step waits for the one before it through three lookups and a maximum, and leaves most of the core idle: the steps
   // of other histories fill the gaps.
-  void learnEach(const TabularTask& task, std::span<const Rng> rngs, std::span<HistoryBuffer> buffers) const override {
+  void learnEach(const TabularTask& task, std::span<const Rng> rngs, std::span<HistoryBuffer> buffers,
+                 LearningWatch*) const override {
     const std::vector<std::uint16_t> rows = rowsOfStates(task, options_.observes_state);
     std::size_t next = 0;
     for (; rngs.size() - next >= kSideBySide; next += kSideBySide) {

@@ -19,8 +19,9 @@ struct ShardPlan {
 inline constexpr std::int64_t kMostShardRows = std::int64_t{1} << 26;
 
 /// The shards of a generation: `tasks_per_shard` tasks each, or a part of their histories where those may hold more
-/// than `most_rows` transitions (a history holds at most `history_rows`). Does not depend on the number of workers.
+/// than `most_rows` transitions (a history holds at most `history_rows`). The `together` histories that one learner
+/// makes stay in one shard. Does not depend on the number of workers.
 std::vector<ShardPlan> planShards(std::int64_t tasks, const GenerationOptions& options, std::int64_t history_rows,
-                                  std::int64_t most_rows = kMostShardRows);
+                                  int together = 1, std::int64_t most_rows = kMostShardRows);
 
 }  // namespace limbeck

@@ -12,12 +12,13 @@
 #include "core/base/rng.h"
 #include "core/data/shard.h"
 #include "core/env/tabular_task.h"
+#include "core/source/learning_watch.h"
 
 namespace limbeck {
 
 /// Everything that tells one source from another. Which fields an algorithm reads stands in its file.
 struct SourceOptions {
-  std::string algorithm = "q_learning";  ///< "q_learning", "noisy_oracle", "random", "oracle"
+  std::string algorithm = "q_learning";  ///< one of sourceAlgorithmNames()
   int episodes = 105;                    ///< episodes in a history
   // Tabular Q-learning
   double learning_rate = 0.5;
@@ -34,8 +35,29 @@ struct SourceOptions {
   // What follows came later: at its default it is left out of manifests (source_json.h).
   double exploration = 1.0;  ///< UCB: the constant before the square root
   double trace_decay = 0.9;  ///< lambda of Q(lambda) and of the actor-critics' returns
+  // Learners with a network (A2C, PPO, DQN)
+  int actors = 100;  ///< streams that one learner plays at once; each becomes a history
+  int hidden_layers = 3;
+  int hidden_width = 128;
+  double network_learning_rate = 1e-4;  ///< of Adam
+  double gradient_clip = 0.0;           ///< greatest norm of a gradient; 0: as it is
+  int rollout_steps = 20;               ///< steps of each actor between two updates
+  // Actor-critics
+  double entropy_bonus = 0.01;
+  double value_weight = 0.5;  ///< of the critic's squared error in the loss
+  // PPO
+  double clip_ratio = 0.2;
+  int update_epochs = 4;  ///< times that a rollout is learned from
+  int minibatches = 4;    ///< parts that each of these times is cut into
+  // DQN
+  int batch_rollouts = 8;         ///< rollouts of one actor that an update learns from
+  double replay_share = 0.7;      ///< share of them that come from the replay memory; the others are new
+  int replay_capacity = 100'000;  ///< transitions that the replay memory holds
+  int target_period = 50;         ///< updates between two copies of the network to the target network
   bool operator==(const SourceOptions&) const = default;
 };
+
+class OraclePlan;
 
 /// A whole learning history in memory, reused from history to history.
 struct HistoryBuffer {
@@ -43,25 +65,48 @@ struct HistoryBuffer {
   std::vector<Action> actions;
   std::vector<float> rewards;
   std::vector<End> ends;
+  std::vector<Action> labels;  ///< what the oracle would have done, where there is one; else empty
+  /// Whoever wants labels sets the oracle of the task that is learned next; borrowed. HistoryRecorder asks it.
+  const OraclePlan* oracle = nullptr;
+  /// Forgets the history, not the oracle.
   void clear();
   TransitionColumns columns() const;
 };
 
-/// An RL algorithm that learns one task from scratch. Thread-safe: `learn` keeps its state on its own stack or in
-/// `buffer`.
+/// An RL algorithm that learns one task from scratch. Thread-safe: it keeps its state on its own stack or in the
+/// buffers.
 class SourceAlgorithm {
  public:
   virtual ~SourceAlgorithm() = default;
+
   /// Learns `task` for the configured number of episodes and appends every transition in order. Deterministic in `rng`.
+  /// One that learns jointly does so with a single actor.
   virtual void learn(const TabularTask& task, const Rng& rng, HistoryBuffer& buffer) const = 0;
   /// Learns `task` once for every stream: buffers[i] gets, bit for bit, what learn(task, rngs[i], buffers[i]) gives. An
   /// algorithm whose steps wait for one another plays `kSideBySide` histories at a time instead, which one core does
-  /// faster than one after the other.
-  virtual void learnEach(const TabularTask& task, std::span<const Rng> rngs, std::span<HistoryBuffer> buffers) const;
+  /// faster than one after the other. One that learns jointly has as many actors as there are streams: what they see
+  /// goes into the same learner, and each one's stream is a history. `watch` may be null.
+  virtual void learnEach(const TabularTask& task, std::span<const Rng> rngs, std::span<HistoryBuffer> buffers,
+                         LearningWatch* watch) const;
+  void learnEach(const TabularTask& task, std::span<const Rng> rngs, std::span<HistoryBuffer> buffers) const {
+    learnEach(task, rngs, buffers, nullptr);
+  }
 
-  /// How many histories are worth handing to one `learnEach`.
+  /// How many histories to hand to one `learnEach`.
+  virtual int historiesTogether() const { return kSideBySide; }
+  /// Whether the histories of one `learnEach` come from one learner. Then it is handed `historiesTogether()` of one
+  /// task, always the same ones, and never fewer.
+  virtual bool learnsJointly() const { return false; }
+
+  /// Throws Error(InvalidArgument) for a task that this algorithm cannot learn.
+  virtual void requireSuits(const TabularTask&) const {}
+
   static constexpr int kSideBySide = 4;
 };
+
+/// Throws Error(InvalidArgument) unless the histories of a task are whole learners: `algorithm` learns jointly, and
+/// `histories_per_task` is no multiple of what it makes together.
+void requireWholeLearners(const SourceAlgorithm& algorithm, int histories_per_task);
 
 /// Throws Error(InvalidArgument) for an unknown name (listing the known ones) or a value out of range.
 std::unique_ptr<SourceAlgorithm> makeSourceAlgorithm(const SourceOptions& options);

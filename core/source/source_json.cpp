@@ -36,6 +36,21 @@ template <typename Options, typename Visit>
 void forEachLaterField(Options& options, Visit visit) {
   visit("exploration", options.exploration);
   visit("trace_decay", options.trace_decay);
+  visit("actors", options.actors);
+  visit("hidden_layers", options.hidden_layers);
+  visit("hidden_width", options.hidden_width);
+  visit("network_learning_rate", options.network_learning_rate);
+  visit("gradient_clip", options.gradient_clip);
+  visit("rollout_steps", options.rollout_steps);
+  visit("entropy_bonus", options.entropy_bonus);
+  visit("value_weight", options.value_weight);
+  visit("clip_ratio", options.clip_ratio);
+  visit("update_epochs", options.update_epochs);
+  visit("minibatches", options.minibatches);
+  visit("batch_rollouts", options.batch_rollouts);
+  visit("replay_share", options.replay_share);
+  visit("replay_capacity", options.replay_capacity);
+  visit("target_period", options.target_period);
 }
 
 nlohmann::json laterFieldsToJson(const SourceOptions& options) {

@@ -279,14 +279,7 @@ SQLite::Database openDatabase(const fs::path& given_path, OpenMode mode, const S
     {
       SQLite::Database reader = openReadOnly(path);
       version = judge(path, reader, mode, schema);
-      if (mode == OpenMode::ReadOnly) {
-        if (version == schema.version()) return reader;
-        throw Error(
-            ErrorCode::UnsupportedVersion,
-            fmt::format("{}: database version {}, this build reads {}; open the workspace for writing once (any "
-                        "run does) and it is upgraded, with a backup",
-                        path.string(), version, schema.version()));
-      }
+      if (mode == OpenMode::ReadOnly) return reader;  // Every older version can be read; a reader upgrades nothing.
     }
     SQLite::Database writer = openReadWrite(path);
     if (version < schema.version()) {

@@ -47,7 +47,9 @@ struct NewRun {
   std::string experiment;
   std::uint64_t seed = 0;
   std::string group_key;  ///< runs that differ in their seed only share it
-  RunInputs inputs;
+  std::string sweep{};    ///< name of the sweep that it belongs to; empty for none
+  std::string point{};    ///< which of the sweep's points it is: "context_length=20"
+  RunInputs inputs{};
 };
 
 struct RunRecord {
@@ -57,6 +59,8 @@ struct RunRecord {
   std::string experiment;
   std::uint64_t seed = 0;
   std::string group_key;
+  std::string sweep;  ///< empty for none
+  std::string point;
   RunState state = RunState::Waiting;
   std::string failure_code;     ///< errorCodeName, or "Bug"; empty unless Failed
   std::string failure_message;  ///< empty unless Failed

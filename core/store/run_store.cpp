@@ -15,11 +15,13 @@ namespace {
 constexpr char kTagSeparator = '\x1f';
 
 /// One row a run, with its tags, in the order that `recordFrom` reads.
-constexpr const char* kSelectRuns =
-    "SELECT id, kind, title, experiment, seed, group_key, state, failure_code, failure_message, created_ms, "
-    "started_ms, "
-    "finished_ms, heartbeat_ms, wall_seconds, notes, is_starred, trashed_ms, "
-    "(SELECT group_concat(tag, char(31)) FROM tags WHERE run_id = runs.id) FROM runs ";
+std::string selectRuns(bool knows_sweeps) {
+  return fmt::format(
+      "SELECT id, kind, title, experiment, seed, group_key, state, failure_code, failure_message, created_ms, "
+      "started_ms, finished_ms, heartbeat_ms, wall_seconds, notes, is_starred, trashed_ms, "
+      "(SELECT group_concat(tag, char(31)) FROM tags WHERE run_id = runs.id), {} FROM runs ",
+      knows_sweeps ? "sweep, point" : "NULL, NULL");
+}
 
 std::optional<std::int64_t> optionalInteger(const SQLite::Column& column) {
   if (column.isNull()) return std::nullopt;
@@ -60,6 +62,8 @@ RunRecord recordFrom(SQLite::Statement& row) {
   run.is_starred = row.getColumn(15).getInt() != 0;
   run.trashed_ms = optionalInteger(row.getColumn(16));
   run.tags = splitTags(row.getColumn(17).getString());
+  run.sweep = row.getColumn(18).getString();  // NULL reads as empty
+  run.point = row.getColumn(19).getString();
   return run;
 }
 
@@ -97,7 +101,7 @@ std::int64_t rowId(RunId id) {
   return static_cast<std::int64_t>(id);
 }
 
-std::string conditionsOf(const RunFilter& filter) {
+std::string conditionsOf(const RunFilter& filter, bool knows_sweeps) {
   std::string where = filter.is_trashed ? "WHERE trashed_ms IS NOT NULL" : "WHERE trashed_ms IS NULL";
   if (!filter.text.empty()) {
     where +=
@@ -109,6 +113,7 @@ std::string conditionsOf(const RunFilter& filter) {
   if (!filter.tag.empty()) where += " AND EXISTS (SELECT 1 FROM tags WHERE run_id = runs.id AND tag = :tag)";
   if (filter.state) where += " AND state = :state";
   if (!filter.group_key.empty()) where += " AND group_key = :group_key";
+  if (!filter.sweep.empty()) where += knows_sweeps ? " AND sweep = :sweep" : " AND :sweep IS NULL";
   return where;
 }
 
@@ -147,10 +152,10 @@ RunId RunStore::createRun(const NewRun& run) {
   checkKind(run.kind);
   return impl_->write("create a run", [&](SQLite::Database& database) {
     SQLite::Statement insert(database,
-                             "INSERT INTO runs(kind, title, experiment, seed, group_key, state, created_ms) "
-                             "VALUES (?, ?, ?, ?, ?, 'waiting', ?)");
+                             "INSERT INTO runs(kind, title, experiment, seed, group_key, sweep, point, state, "
+                             "created_ms) VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), 'waiting', ?)");
     SQLite::bind(insert, run.kind, run.title, run.experiment, static_cast<std::int64_t>(run.seed), run.group_key,
-                 utcMilliseconds());
+                 run.sweep, run.point, utcMilliseconds());
     insert.exec();
     const RunId id{database.getLastInsertRowid()};
     SQLite::Statement inputs(database, "INSERT INTO run_inputs VALUES (?, ?, ?, ?, ?)");
@@ -213,6 +218,14 @@ void RunStore::setStarred(RunId id, bool is_starred) {
   updateRun(*impl_, "star a run", id, "UPDATE runs SET is_starred = ?1 WHERE id = ?2", is_starred ? 1 : 0);
 }
 
+void RunStore::setSweep(RunId id, std::string_view sweep, std::string_view point) {
+  impl_->write("set a run's sweep", [&](SQLite::Database& database) {
+    SQLite::Statement update(database, "UPDATE runs SET sweep = nullif(?, ''), point = nullif(?, '') WHERE id = ?");
+    SQLite::bind(update, std::string(sweep), std::string(point), rowId(id));
+    if (update.exec() == 0) impl_->throwNoRun(id);
+  });
+}
+
 void RunStore::trash(RunId id) {
   updateRun(*impl_, "trash a run", id, "UPDATE runs SET trashed_ms = coalesce(trashed_ms, ?1) WHERE id = ?2",
             utcMilliseconds());
@@ -240,11 +253,14 @@ void RunStore::setTags(RunId id, std::span<const std::string> tags) {
 
 std::vector<RunRecord> RunStore::listRuns(const RunFilter& filter) const {
   return impl_->read("list the runs", [&](SQLite::Database& database) {
-    SQLite::Statement query(database, kSelectRuns + conditionsOf(filter) + " ORDER BY id DESC");
+    const bool knows_sweeps = impl_->knows_sweeps;
+    SQLite::Statement query(database,
+                            selectRuns(knows_sweeps) + conditionsOf(filter, knows_sweeps) + " ORDER BY id DESC");
     if (!filter.text.empty()) query.bind(":text", likePattern(filter.text));
     if (!filter.tag.empty()) query.bind(":tag", filter.tag);
     if (filter.state) query.bind(":state", std::string(runStateName(*filter.state)));
     if (!filter.group_key.empty()) query.bind(":group_key", filter.group_key);
+    if (!filter.sweep.empty()) query.bind(":sweep", filter.sweep);
     std::vector<RunRecord> runs;
     while (query.executeStep()) runs.push_back(recordFrom(query));
     return runs;
@@ -259,8 +275,8 @@ std::optional<RunRecord> RunStore::findRun(std::string_view name_or_number) cons
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (error != std::errc() || end != digits.data() + digits.size() || dash == 0) return std::nullopt;
   return impl_->read("find a run", [&](SQLite::Database& database) -> std::optional<RunRecord> {
-    SQLite::Statement query(database,
-                            std::string(kSelectRuns) + "WHERE id = ?1 AND (?2 = '' OR kind = ?2 COLLATE NOCASE)");
+    SQLite::Statement query(
+        database, selectRuns(impl_->knows_sweeps) + "WHERE id = ?1 AND (?2 = '' OR kind = ?2 COLLATE NOCASE)");
     SQLite::bind(query, number, kind);
     if (!query.executeStep()) return std::nullopt;
     return recordFrom(query);
@@ -269,7 +285,7 @@ std::optional<RunRecord> RunStore::findRun(std::string_view name_or_number) cons
 
 RunRecord RunStore::run(RunId id) const {
   return impl_->read("read a run", [&](SQLite::Database& database) {
-    SQLite::Statement query(database, std::string(kSelectRuns) + "WHERE id = ?");
+    SQLite::Statement query(database, selectRuns(impl_->knows_sweeps) + "WHERE id = ?");
     query.bind(1, rowId(id));
     if (!query.executeStep()) impl_->throwNoRun(id);
     return recordFrom(query);

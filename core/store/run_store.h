@@ -27,6 +27,7 @@ struct RunFilter {
   std::optional<RunState> state;
   std::string group_key;    ///< exactly
   bool is_trashed = false;  ///< the trashed ones instead of the others
+  std::string sweep{};      ///< exactly
 };
 
 /// What comes with a change of state.
@@ -46,9 +47,9 @@ struct StateChange {
 /// Never carry one over fork().
 class RunStore {
  public:
-  /// ReadWrite creates the database when it is missing, brings older versions up to date after a backup copy
-  /// `<database>.v<k>.bak`, and marks runs that were left running as interrupted: the caller must hold the workspace's
-  /// lock. A damaged file, or one that is not ours, is left as it is.
+  /// ReadOnly reads every older version as it is. ReadWrite creates the database when it is missing, brings older
+  /// versions up to date after a backup copy `<database>.v<k>.bak`, and marks runs that were left running as
+  /// interrupted: the caller must hold the workspace's lock. A damaged file, or one that is not ours, is left as it is.
   RunStore(const std::filesystem::path& database, OpenMode mode);
   ~RunStore();
   RunStore(const RunStore&) = delete;
@@ -64,6 +65,8 @@ class RunStore {
   /// Replaces all tags. A tag is 1 to 64 bytes without control characters.
   void setTags(RunId id, std::span<const std::string> tags);
   void setStarred(RunId id, bool is_starred);
+  /// Says which point of which sweep it is; empty names take it out.
+  void setSweep(RunId id, std::string_view sweep, std::string_view point);
   void trash(RunId id);
   void restore(RunId id);
 

@@ -18,10 +18,15 @@ namespace limbeck {
 
 struct RunStore::Impl {
   Impl(const std::filesystem::path& database_path, OpenMode open_mode)
-      : path(std::filesystem::absolute(database_path)), mode(open_mode), database(openDatabase(path, mode)) {}
+      : path(std::filesystem::absolute(database_path)), mode(open_mode), database(openDatabase(path, mode)) {
+    knows_sweeps = database.execAndGet("PRAGMA user_version").getInt() >= kVersionWithSweeps;
+  }
+
+  static constexpr int kVersionWithSweeps = 2;
 
   const std::filesystem::path path;
   const OpenMode mode;
+  bool knows_sweeps = true;  ///< a reader leaves an older database as it is
   std::vector<RunId> interrupted;
   std::mutex mutex;
   SQLite::Database database LIMBECK_GUARDED_BY(mutex);

@@ -104,10 +104,17 @@ CREATE TABLE artefacts(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+/// A sweep is the name over the groups of its points; both are NULL in runs that belong to none.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE runs ADD COLUMN sweep TEXT;
+ALTER TABLE runs ADD COLUMN point TEXT;
+CREATE INDEX runs_by_sweep ON runs(sweep) WHERE sweep IS NOT NULL;
+)sql";
+
 }  // namespace
 
 const Schema& runStoreSchema() {
-  static const Schema schema{{kVersion1}};
+  static const Schema schema{{kVersion1, kVersion2}};
   return schema;
 }
 

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/base/rng.h"
-#include "core/model/fused/aligned_buffer.h"
-#include "core/model/fused/cpu_dispatch.h"
+#include "core/kernels/aligned_buffer.h"
+#include "core/kernels/cpu_dispatch.h"
 
 namespace limbeck {
 namespace {

@@ -46,14 +46,12 @@ std::vector<TaskId> firstTasks(int count) {
   return tasks;
 }
 
-void learnInMemory(benchmark::State& state, const char* environment_name, const char* algorithm) {
+void learn(benchmark::State& state, const char* environment_name, const SourceOptions& options) {
   const auto environment = makeEnvironment(defaultOptions(environment_name));
   const TabularTask task = environment->makeTask(TaskId{10});
-  SourceOptions options;
-  options.algorithm = algorithm;
   const auto source = makeSourceAlgorithm(options);
   const Rng rng(Seed{1});
-  std::vector<HistoryBuffer> buffers(SourceAlgorithm::kSideBySide);
+  std::vector<HistoryBuffer> buffers(static_cast<std::size_t>(source->historiesTogether()));
   std::uint64_t history = 0;
   std::int64_t steps = 0;
   for (auto _ : state) {
@@ -67,6 +65,25 @@ void learnInMemory(benchmark::State& state, const char* environment_name, const 
     benchmark::DoNotOptimize(buffers.front().actions.data());
   }
   state.SetItemsProcessed(steps);
+}
+
+void learnInMemory(benchmark::State& state, const char* environment_name, const char* algorithm) {
+  SourceOptions options;
+  options.algorithm = algorithm;
+  learn(state, environment_name, options);
+}
+
+/// Arguments: actors, hidden layers, hidden width.
+void learnWithNetwork(benchmark::State& state, const char* environment_name, const char* algorithm) {
+  SourceOptions options;
+  options.algorithm = algorithm;
+  options.episodes = 100;
+  options.actors = static_cast<int>(state.range(0));
+  options.hidden_layers = static_cast<int>(state.range(1));
+  options.hidden_width = static_cast<int>(state.range(2));
+  options.discount = 0.99;
+  options.trace_decay = 0.95;
+  learn(state, environment_name, options);
 }
 
 /// 64 tasks x 64 seeds, 105 episodes: in the Dark Room 8.6 M transitions, 69 MB. Returns the transitions.
@@ -122,6 +139,20 @@ BENCHMARK_CAPTURE(learnInMemory, key_to_door_q_learning, "key_to_door", "q_learn
 BENCHMARK_CAPTURE(learnInMemory, darkroom_hard_q_learning, "darkroom_hard", "q_learning");
 BENCHMARK_CAPTURE(learnInMemory, darkroom_noisy_oracle, "darkroom", "noisy_oracle");
 BENCHMARK_CAPTURE(learnInMemory, key_to_door_noisy_oracle, "key_to_door", "noisy_oracle");
+BENCHMARK_CAPTURE(learnInMemory, darkroom_q_lambda, "darkroom", "q_lambda");
+BENCHMARK_CAPTURE(learnWithNetwork, darkroom_a2c, "darkroom", "a2c")
+    ->Args({100, 3, 128})
+    ->Args({100, 2, 32})
+    ->Args({1, 3, 128})
+    ->Args({1, 2, 32})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(learnWithNetwork, key_to_door_a2c, "key_to_door", "a2c")
+    ->Args({100, 3, 128})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(learnWithNetwork, darkroom_ppo, "darkroom", "ppo")
+    ->Args({100, 3, 128})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(learnWithNetwork, darkroom_dqn, "darkroom", "dqn")->Args({16, 3, 128})->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(generateShards, darkroom, "darkroom")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(generateShards, darkroom_hard, "darkroom_hard")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(generateShards, key_to_door, "key_to_door")->Unit(benchmark::kMillisecond)->UseRealTime();

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "core/base/rng.h"
-#include "core/model/fused/aligned_buffer.h"
-#include "core/model/fused/cache_kernels.h"
-#include "core/model/fused/cpu_dispatch.h"
+#include "core/kernels/aligned_buffer.h"
+#include "core/kernels/cache_kernels.h"
+#include "core/kernels/cpu_dispatch.h"
 
 namespace {
 

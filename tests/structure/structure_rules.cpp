@@ -24,14 +24,15 @@ const std::map<std::string, std::set<std::string>, std::less<>>& allowedFolders(
       }
     };
     allowed["core/base"] = {};
-    for (const char* folder : {"core/rl", "core/store", "core/jobs", "core/plot"}) allow(folder, {"core/base"});
+    for (const char* folder : {"core/rl", "core/store", "core/jobs", "core/plot", "core/kernels"}) allow(folder, {"core/base"});
     allow("core/env", {"core/rl"});
     allow("core/data", {"core/rl"});
-    allow("core/source", {"core/env", "core/data"});
-    allow("core/model", {"core/data", "core/rl"});
+    allow("core/source", {"core/env", "core/data", "core/kernels"});
+    allow("core/model", {"core/data", "core/rl", "core/kernels"});
     allow("core/train", {"core/model", "core/data"});
+    allow("core/meta", {"core/train", "core/model", "core/env", "core/rl"});
     allow("core/eval", {"core/env", "core/rl"});
-    allow("core/experiment", {"core/source", "core/data", "core/model", "core/train", "core/eval", "core/store",
+    allow("core/experiment", {"core/source", "core/data", "core/model", "core/train", "core/meta", "core/eval", "core/store",
                               "core/jobs", "core/env", "core/plot"});
     allow("app/cli", {"core/experiment"});
     allow("widgets", {"core/jobs", "core/store", "core/eval", "core/data", "core/plot"});
@@ -111,7 +112,8 @@ std::string_view libraryProblem(std::string_view path, std::string_view file) {
 
 /// Of core/experiment the widgets see the configuration, not the stages that carry it out.
 bool isSeenByWidgets(std::string_view file) {
-  return file.starts_with("core/experiment/experiment_") || file.starts_with("core/experiment/schema");
+  return file.starts_with("core/experiment/experiment_") || file.starts_with("core/experiment/schema") ||
+         file == "core/experiment/policy_names.h";
 }
 
 /// "board" of "widgets/board/board_view.h".

@@ -68,6 +68,9 @@ class StructureTest : public QObject {
     row("core/model/fused/a.cpp", "\"core/data/context_batch.h\"", true);
     row("core/model/fused/a.cpp", "\"core/jobs/thread_team.h\"", false);
     row("core/train/a.cpp", "\"core/eval/scores.h\"", false);
+    row("core/meta/a.cpp", "\"core/train/training_loop.h\"", true);
+    row("core/meta/a.cpp", "\"core/source/source_algorithm.h\"", false);
+    row("core/train/a.cpp", "\"core/meta/rl2_learner.h\"", false);
     row("core/plot/a.cpp", "\"core/base/file.h\"", true);
     row("core/plot/a.cpp", "\"core/eval/scores.h\"", false);
     row("core/experiment/a.cpp", "\"core/plot/figure.h\"", true);

@@ -31,7 +31,7 @@ class BoardTrack {
 
   const Environment& environment() const { return *environment_; }
   const RecordedStream& stream() const { return *stream_; }
-  int size() const { return environment_->options().size; }
+  int size() const { return environment_->gridSize().longerSide(); }
   const std::vector<TaskMarker>& markers() const { return markers_; }
 
   /// The nearest moment that the stream has.

@@ -170,7 +170,7 @@ void BoardView::refresh() {
   } else {
     moment_ = {};
     scene_ = {};
-    scene_.size = environment_ != nullptr ? environment_->options().size : 0;
+    scene_.size = environment_ != nullptr ? environment_->gridSize().longerSide() : 0;
     caption_.status.clear();
     caption_.event.clear();
     caption_.foot = message_;

@@ -147,7 +147,7 @@ void EnvironmentPreview::setSplit(std::shared_ptr<const Environment> environment
   has_pairs_ = environment_->markers(TaskId{0}).size() > 1;
   has_pairs_ ? countPairs(split) : markGoals(split);
   writeLegend(split);
-  QStringList words{tr("grid of %1 by %1 cells").arg(environment_->options().size)};
+  QStringList words{tr("grid of %1 by %1 cells").arg(environment_->gridSize().longerSide())};
   for (const LegendEntry& entry : legend_) words += entry.words;
   setAccessibleDescription(words.join(QStringLiteral(", ")));
   updateGeometry();
@@ -162,7 +162,7 @@ void EnvironmentPreview::setProblem(const QString& problem) {
 }
 
 void EnvironmentPreview::markGoals(const TaskSplit& split) {
-  const int size = environment_->options().size;
+  const int size = environment_->gridSize().longerSide();
   parts_.assign(static_cast<std::size_t>(size) * size, PreviewSign::None);
   const auto mark = [&](const std::vector<TaskId>& tasks, PreviewSign sign) {
     for (const TaskId task : tasks) {
@@ -176,7 +176,7 @@ void EnvironmentPreview::markGoals(const TaskSplit& split) {
 }
 
 void EnvironmentPreview::countPairs(const TaskSplit& split) {
-  const int size = environment_->options().size;
+  const int size = environment_->gridSize().longerSide();
   key_counts_.assign(static_cast<std::size_t>(size) * size, 0);
   door_counts_ = key_counts_;
   const std::size_t stride = split.held_out.size() / kCountedTasks + 1;
@@ -299,7 +299,7 @@ void EnvironmentPreview::paintEvent(QPaintEvent*) {
     const double gap = fontMetrics().averageCharWidth();
     const double legend = layOutLegend(nullptr, legendRoom(width()), false);
     const QRectF area = QRectF(rect()).adjusted(0.0, 0.0, 0.0, -legend - gap);
-    const BoardGeometry geometry = fitBoard(area, environment_->options().size, painter.deviceTransform());
+    const BoardGeometry geometry = fitBoard(area, environment_->gridSize().longerSide(), painter.deviceTransform());
     painter.setRenderHint(QPainter::Antialiasing, false);
     paintGrid(painter, geometry, theme);
     const auto starts = environment_->startCells();

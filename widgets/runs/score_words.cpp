@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/experiment/policy_names.h"
 #include "widgets/base/text.h"
 
 namespace limbeck {
@@ -28,7 +29,8 @@ std::size_t placeOf(const QString& policy) {
 
 QString policyWords(const QString& policy) {
   const std::size_t place = placeOf(policy);
-  return place < kPolicies.size() ? QString::fromUtf8(kPolicies[place].words) : policy;
+  return place < kPolicies.size() ? QString::fromUtf8(kPolicies[place].words)
+                                  : toQString(policyLabel(policy.toStdString()));
 }
 
 struct ScoreWords {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/model/fused/cache_kernels.h"
+#include "core/kernels/cache_kernels.h"
 #include "core/model/fused/weights.h"
 #include "core/model/sequence_model.h"
 

@@ -222,9 +222,10 @@ class FusedModel final : public SequenceModel {
 }  // namespace
 
 bool fusedSupports(const TransformerConfig& config, const ModelOptions& options) {
-  return options.device == Device::Cpu && config.norm == NormPlacement::Pre && config.tokens == TokenScheme::One &&
-         config.width % 16 == 0 && config.feed_forward % 16 == 0 && config.heads > 0 &&
-         config.width % config.heads == 0 && config.headWidth() % 8 == 0 && config.headWidth() <= 256;
+  return config.backbone == Backbone::Transformer && options.device == Device::Cpu &&
+         config.norm == NormPlacement::Pre && config.tokens == TokenScheme::One && config.width % 16 == 0 &&
+         config.feed_forward % 16 == 0 && config.heads > 0 && config.width % config.heads == 0 &&
+         config.headWidth() % 8 == 0 && config.headWidth() <= 256;
 }
 
 std::unique_ptr<SequenceModel> makeFusedModel(const TransformerConfig& config, const ModelOptions& options, Team& team,
@@ -234,7 +235,8 @@ std::unique_ptr<SequenceModel> makeFusedModel(const TransformerConfig& config, c
     throw Error(
         ErrorCode::InvalidArgument,
         fmt::format(
-            "the fused core does not run width {}, {} heads, feed_forward {} with these options; it needs a CPU, "
+            "the fused core does not run width {}, {} heads, feed_forward {} with these options; it needs a "
+            "transformer, a CPU, "
             "pre-norm, one token a transition, widths in multiples of 16 and heads in multiples of 8; use the torch "
             "backend",
             config.width, config.heads, config.feed_forward));

@@ -27,7 +27,7 @@
 
 #include <memory>
 
-#include "core/model/fused/cpu_dispatch.h"
+#include "core/kernels/cpu_dispatch.h"
 #include "core/model/sequence_model.h"
 
 namespace limbeck {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "core/model/fused/kernels.h"
+#include "core/kernels/kernels.h"
 #include "core/model/fused/weights.h"
 #include "core/model/fused/workspace.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/team.h"
-#include "core/model/fused/aligned_buffer.h"
+#include "core/kernels/aligned_buffer.h"
 #include "core/model/fused/weights.h"
 #include "core/model/sequence_model.h"
 

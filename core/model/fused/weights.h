@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "core/base/team.h"
-#include "core/model/fused/aligned_buffer.h"
+#include "core/kernels/aligned_buffer.h"
 #include "core/model/fused/fused_layout.h"
-#include "core/model/fused/kernels.h"
+#include "core/kernels/kernels.h"
 
 namespace limbeck::fused {
 

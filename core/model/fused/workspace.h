@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/model/fused/aligned_buffer.h"
-#include "core/model/fused/kernels.h"
+#include "core/kernels/aligned_buffer.h"
+#include "core/kernels/kernels.h"
 #include "core/model/transformer_config.h"
 
 namespace limbeck::fused {

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "core/model/sequence_model.h"
-#include "core/model/torch/torch_transformer.h"
+#include "core/model/torch/token_tensors.h"
 
 namespace limbeck::torch_backend {
 

@@ -27,17 +27,17 @@ SlicedTrainer::SlicedTrainer(const TransformerConfig& config, const ModelOptions
     : config_(config), options_(options), state_(state), team_(team) {
   for (int i = 0; i < team_.size(); ++i) {
     const at::Tensor gradient = at::zeros_like(state_.weights);
-    workers_.push_back(
-        {gradient, std::make_unique<TorchTransformer>(config_, viewWeights(config_, state_.weights, gradient))});
+    workers_.push_back({gradient, makeNetwork(config_, viewWeights(config_, state_.weights, gradient))});
   }
 }
 
 std::vector<SlicedTrainer::Slice> SlicedTrainer::cutIntoSlices(const ContextBatch& batch, const Rng& rng) const {
   std::vector<Slice> slices;
-  for (int begin = 0; begin < batch.windows; begin += kWindowsPerSlice) {
+  const int at_once = windowsPerSlice(config_);
+  for (int begin = 0; begin < batch.windows; begin += at_once) {
     Slice slice;
     slice.begin = begin;
-    slice.count = std::min(kWindowsPerSlice, batch.windows - begin);
+    slice.count = std::min(at_once, batch.windows - begin);
     slice.counted = static_cast<double>(slice.count) * batch.length;
     // Each slice has its own stream, so that its draws do not depend on which worker runs it.
     slice.generator = at::globalContext().defaultGenerator(at::kCPU).clone();

@@ -8,13 +8,16 @@
 
 #include "core/base/team.h"
 #include "core/model/torch/flat_state.h"
-#include "core/model/torch/torch_transformer.h"
+#include "core/model/torch/torch_network.h"
 #include "core/model/torch/trainer.h"
 
 namespace limbeck::torch_backend {
 
-/// Windows a CPU worker handles at once: few, so that a slice's activations stay in the cache.
-inline constexpr int kWindowsPerSlice = 8;
+/// Windows a CPU worker handles at once: few, so that a slice's activations stay in the cache. An LSTM takes one token
+/// of each window at a time, so it wants more of them to have something to multiply.
+inline int windowsPerSlice(const TransformerConfig& config) {
+  return config.backbone == Backbone::Lstm ? 16 : 8;
+}
 
 /// Training on the CPU: the batch is cut into slices, dealt out to the threads of a team. Each thread runs LibTorch for
 /// itself and adds into a gradient of its own; these are added in order, so that the result depends on the number of
@@ -27,7 +30,7 @@ class SlicedTrainer final : public Trainer {
  private:
   struct Worker {
     at::Tensor gradient;  ///< flat
-    std::unique_ptr<TorchTransformer> model;
+    std::unique_ptr<TorchNetwork> model;
   };
   struct Slice;
 

@@ -15,7 +15,7 @@ StaticStep::StaticStep(const TransformerConfig& config, const ModelOptions& opti
       options_(options),
       state_(state),
       gradient_(at::zeros_like(state.weights)),
-      model_(config, viewWeights(config, state.weights, gradient_), attending),
+      model_(makeNetwork(config, viewWeights(config, state.weights, gradient_), attending)),
       results_(at::zeros({3}, state.weights.options())) {}
 
 void StaticStep::run(const InputBlock& inputs, const at::Generator& generator) const {
@@ -24,8 +24,8 @@ void StaticStep::run(const InputBlock& inputs, const at::Generator& generator) c
   TrainingNoise noise{generator, {}};
   at::Tensor counts;
   if (config_.input_mask > 0.0) {
-    noise.hidden = model_.drawHidden(shape.windows, shape.length, generator);
-    counts = model_.answered(noise.hidden);
+    noise.hidden = model_->drawHidden(shape.windows, shape.length, generator);
+    counts = model_->answered(noise.hidden);
   }
   const at::Tensor counted = counts.defined()
                                  ? counts.sum().clamp_min_(1.0)
@@ -34,7 +34,7 @@ void StaticStep::run(const InputBlock& inputs, const at::Generator& generator) c
   at::Tensor accuracy;
   {
     const AutocastScope autocast(options_.device, options_.precision);
-    const at::Tensor logits = model_.logits(inputs.tokens(), &noise);  // [B, L, A]
+    const at::Tensor logits = model_->logits(inputs.tokens(), &noise);  // [B, L, A]
     const ActionLoss sums = actionLoss(logits, inputs.targets(), counts, config_.label_smoothing);
     loss = sums.loss / counted;
     accuracy = sums.correct / counted;

@@ -3,10 +3,12 @@
 
 #include <ATen/ATen.h>
 
+#include <memory>
+
 #include "core/model/sequence_model.h"
 #include "core/model/torch/flat_state.h"
 #include "core/model/torch/input_block.h"
-#include "core/model/torch/torch_transformer.h"
+#include "core/model/torch/torch_network.h"
 
 namespace limbeck::torch_backend {
 
@@ -29,7 +31,7 @@ class StaticStep {
   ModelOptions options_;
   FlatState& state_;
   at::Tensor gradient_;  ///< flat
-  TorchTransformer model_;
+  std::unique_ptr<TorchNetwork> model_;
   at::Tensor results_;
 };
 

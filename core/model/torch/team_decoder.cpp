@@ -9,18 +9,15 @@
 
 namespace limbeck::torch_backend {
 
-TeamDecoder::TeamDecoder(const TorchTransformer& model, const DecoderOptions& options, const TorchDecoderPlace& place,
-                         Team& team)
+TeamDecoder::TeamDecoder(const TransformerConfig& config, int streams, Team& team,
+                         const std::function<std::unique_ptr<Decoder>(int streams)>& make)
     : team_(team),
-      observation_size_(static_cast<std::size_t>(model.config().spec.observationSize())),
-      action_count_(static_cast<std::size_t>(model.config().spec.action_count)) {
+      observation_size_(static_cast<std::size_t>(config.spec.observationSize())),
+      action_count_(static_cast<std::size_t>(config.spec.action_count)) {
   for (int worker = 0; worker < team.size(); ++worker) {
-    const int begin = static_cast<int>(shareBegin(options.streams, worker, team.size()));
-    const int count = static_cast<int>(shareBegin(options.streams, worker + 1, team.size())) - begin;
-    if (count == 0) continue;
-    DecoderOptions own = options;
-    own.streams = count;
-    parts_.push_back({begin, count, std::make_unique<TorchDecoder>(model, own, place)});
+    const int begin = static_cast<int>(shareBegin(streams, worker, team.size()));
+    const int count = static_cast<int>(shareBegin(streams, worker + 1, team.size())) - begin;
+    if (count > 0) parts_.push_back({begin, count, make(count)});
   }
 }
 

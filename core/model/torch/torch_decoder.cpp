@@ -19,22 +19,13 @@ namespace {
 constexpr std::int64_t kStreamsEncodedAtOnce = 16;
 constexpr std::int64_t kTokensEncodedAtOnceOnGpu = 1 << 17;
 
-template <typename T>
-void append(std::vector<T>& to, std::span<const T> from) {
-  to.insert(to.end(), from.begin(), from.end());
-}
-
-template <typename T>
-void eraseFront(std::vector<T>& from, int count) {
-  from.erase(from.begin(), from.begin() + count);
-}
-
 }  // namespace
 
 TorchDecoder::TorchDecoder(TorchTransformer model, const DecoderOptions& options, const TorchDecoderPlace& place)
     : model_(std::move(model)),
       options_(options),
       place_(place),
+      columns_(options.streams, model_.config().spec.observationSize()),
       inputs_({.windows = options.streams,
                .length = 1,
                .observation_size = model_.config().spec.observationSize(),
@@ -44,7 +35,6 @@ TorchDecoder::TorchDecoder(TorchTransformer model, const DecoderOptions& options
   LIMBECK_CHECK(options.streams > 0 && options.drop_count > 0,
                 fmt::format("a decoder of {} streams that drops {}", options.streams, options.drop_count));
   options_.drop_count = std::min(options.drop_count, config.context_length);
-  columns_.resize(static_cast<std::size_t>(options.streams));
   const std::int64_t slots = static_cast<std::int64_t>(config.context_length) * model_.tokensPerStep();
   // Under autocast keys and values come in bfloat16: a wider cache would only be narrowed again at every step.
   const auto type = at::TensorOptions(place.precision == Precision::BFloat16 ? at::kBFloat16 : at::kFloat)
@@ -61,20 +51,18 @@ TorchDecoder::TorchDecoder(TorchTransformer model, const DecoderOptions& options
 }
 
 void TorchDecoder::clear(int stream) {
-  columns_.at(static_cast<std::size_t>(stream)) = {};
+  columns_.clear(stream);
 }
 
 int TorchDecoder::length(int stream) const {
-  return static_cast<int>(columns_.at(static_cast<std::size_t>(stream)).actions.size());
+  return columns_.length(stream);
 }
 
 void TorchDecoder::step(const TokenColumns& tokens, std::span<float> log_probabilities) {
-  const auto count = columns_.size();
-  LIMBECK_CHECK(tokens.observations.size() == count * static_cast<std::size_t>(observationSize()) &&
-                    tokens.previous_actions.size() == count && tokens.previous_rewards.size() == count &&
-                    tokens.previous_ends.size() == count &&
-                    log_probabilities.size() == count * static_cast<std::size_t>(model_.config().spec.action_count),
-                fmt::format("a decoding step of wrong size for {} streams", count));
+  const auto count = static_cast<std::size_t>(streams());
+  checkDecodingStep(tokens, count, static_cast<std::size_t>(observationSize()));
+  LIMBECK_CHECK(log_probabilities.size() == count * static_cast<std::size_t>(model_.config().spec.action_count),
+                fmt::format("{} log-probabilities for {} streams", log_probabilities.size(), count));
   translated("decoding", [&] {
     const c10::NoGradGuard no_grad;
     useThreads(place_.threads);
@@ -85,34 +73,13 @@ void TorchDecoder::step(const TokenColumns& tokens, std::span<float> log_probabi
     inputs_.fill(tokens, {}, lengths);
     inputs_.upload();
     const at::Tensor result = decode(lengths).to(at::kCPU).contiguous();  // waits: `inputs_` is free again
-    remember(tokens);
+    columns_.append(tokens);
     std::ranges::copy(std::span(result.data_ptr<float>(), log_probabilities.size()), log_probabilities.begin());
   });
 }
 
-void TorchDecoder::remember(const TokenColumns& tokens) {
-  const auto size = static_cast<std::size_t>(observationSize());
-  for (std::size_t stream = 0; stream < columns_.size(); ++stream) {
-    append(columns_[stream].observations, tokens.observations.subspan(stream * size, size));
-    columns_[stream].actions.push_back(tokens.previous_actions[stream]);
-    columns_[stream].rewards.push_back(tokens.previous_rewards[stream]);
-    columns_[stream].ends.push_back(tokens.previous_ends[stream]);
-  }
-}
-
-void TorchDecoder::forgetOldest(Columns& columns) const {
-  eraseFront(columns.observations, options_.drop_count * observationSize());
-  eraseFront(columns.actions, options_.drop_count);
-  eraseFront(columns.rewards, options_.drop_count);
-  eraseFront(columns.ends, options_.drop_count);
-}
-
 void TorchDecoder::makeRoom() {
-  std::vector<int> full;
-  for (int stream = 0; stream < streams(); ++stream) {
-    if (length(stream) == model_.config().context_length) full.push_back(stream);
-  }
-  for (const int stream : full) forgetOldest(columns_[static_cast<std::size_t>(stream)]);
+  const std::vector<int> full = columns_.dropWhereFull(model_.config().context_length, options_.drop_count);
   if (options_.drop_count == model_.config().context_length) return;  // nothing is left to encode
   const std::int64_t tokens = model_.tokenCount(model_.config().context_length - options_.drop_count);
   const std::int64_t many =
@@ -124,17 +91,7 @@ void TorchDecoder::makeRoom() {
 }
 
 void TorchDecoder::encodeAgain(std::span<const int> streams) {
-  const int length = model_.config().context_length - options_.drop_count;
-  Columns together;
-  for (const int stream : streams) {
-    const Columns& one = columns_[static_cast<std::size_t>(stream)];
-    append(together.observations, std::span(one.observations));
-    append(together.actions, std::span(one.actions));
-    append(together.rewards, std::span(one.rewards));
-    append(together.ends, std::span(one.ends));
-  }
-  const TokenTensors tokens = toTensors(together.observations, together.actions, together.rewards, together.ends,
-                                        static_cast<int>(streams.size()), length, keys_[0].device());
+  const TokenTensors tokens = columns_.tensors(streams, keys_[0].device());
   const at::Tensor places = at::tensor(std::vector<std::int64_t>(streams.begin(), streams.end())).to(keys_[0].device());
   const std::int64_t first = model_.tokensPerStep() - 1;
   const auto store = [&](at::Tensor& cache, const at::Tensor& fresh) {  // all streams at once: a GPU pays by the call

@@ -9,6 +9,7 @@
 
 #include "core/model/sequence_model.h"
 #include "core/model/torch/input_block.h"
+#include "core/model/torch/stream_columns.h"
 #include "core/model/torch/torch_transformer.h"
 
 namespace limbeck::torch_backend {
@@ -32,27 +33,19 @@ class TorchDecoder final : public Decoder {
   int length(int stream) const override;
 
  private:
-  /// What a stream has seen, oldest first.
-  struct Columns {
-    std::vector<std::uint8_t> observations, actions, ends;
-    std::vector<float> rewards;
-  };
-
-  void remember(const TokenColumns& tokens);
-  void forgetOldest(Columns& columns) const;
   void makeRoom();
   void encodeAgain(std::span<const int> streams);
   /// Of what lies in `inputs_`; `lengths` are the numbers there.
   at::Tensor decode(std::span<const float> lengths);
   /// Which slots a stream's new tokens do not see: bool [streams, 1, tokens a step, reach].
   at::Tensor unseenSlots(const at::Tensor& new_slots, std::int64_t reach) const;
-  int streams() const { return static_cast<int>(columns_.size()); }
+  int streams() const { return columns_.streams(); }
   int observationSize() const { return model_.config().spec.observationSize(); }
 
   TorchTransformer model_;
   DecoderOptions options_;
   TorchDecoderPlace place_;
-  std::vector<Columns> columns_;
+  StreamColumns columns_;
   InputBlock inputs_;             ///< one moment of every stream, and its context's length
   std::vector<at::Tensor> keys_;  ///< [layers] of [streams, heads, slots, head_width]
   std::vector<at::Tensor> values_;

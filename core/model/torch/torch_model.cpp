@@ -7,12 +7,16 @@
 
 #include "core/base/check.h"
 #include "core/model/parameter_layout.h"
+#include "core/model/torch/lstm_decoder.h"
 #include "core/model/torch/sliced_trainer.h"
 #include "core/model/torch/step_runner.h"
 #include "core/model/torch/team_decoder.h"
 #include "core/model/torch/thread_use.h"
 #include "core/model/torch/torch_decoder.h"
 #include "core/model/torch/torch_device.h"
+#include "core/model/torch/torch_lstm.h"
+#include "core/model/torch/torch_online_learner.h"
+#include "core/model/torch/torch_transformer.h"
 #include "core/model/torch/whole_trainer.h"
 #if LIMBECK_TORCH_CUDA
 #include "core/model/torch/cuda_graph_runner.h"
@@ -46,7 +50,7 @@ TorchModel::TorchModel(const TransformerConfig& config, const ModelOptions& opti
       team_(team),
       device_(findDevice(options.device)),
       state_(config_, device_),
-      evaluated_(config_, viewWeights(config_, state_.weights), attendingOf(options)) {
+      evaluated_(makeNetwork(config_, viewWeights(config_, state_.weights), attendingOf(options))) {
   state_.importFrom(config_, initialParameters(config_, rng));
   trainer_ = makeTrainer();
 }
@@ -54,7 +58,9 @@ TorchModel::TorchModel(const TransformerConfig& config, const ModelOptions& opti
 std::unique_ptr<Trainer> TorchModel::makeTrainer() {
   if (isShared()) return std::make_unique<SlicedTrainer>(config_, options_, state_, team_);
 #if LIMBECK_TORCH_CUDA
-  auto runner = options_.device == Device::Cuda ? makeCudaGraphRunner(device_) : makeDirectRunner(device_);
+  // CUDA's own LSTM prepares itself on the host, which a recording does not survive.
+  const bool is_recorded = options_.device == Device::Cuda && config_.backbone == Backbone::Transformer;
+  auto runner = is_recorded ? makeCudaGraphRunner(device_) : makeDirectRunner(device_);
 #else
   auto runner = makeDirectRunner(device_);
 #endif
@@ -83,8 +89,8 @@ TrainStepResult TorchModel::trainStep(const ContextBatch& batch, double learning
 }
 
 int TorchModel::windowsAtOnce(const ContextBatch& batch) const {
-  if (isShared()) return kWindowsPerSlice;
-  const std::int64_t tokens = evaluated_.tokenCount(batch.length);
+  if (isShared()) return windowsPerSlice(config_);
+  const std::int64_t tokens = evaluated_->tokenCount(batch.length);
   std::int64_t windows = kTokensAtOnce / tokens;
   if (attendingOf(options_) == Attending::WholeWindow) {
     windows = std::min(windows, kScoresAtOnce / (config_.heads * tokens * tokens));
@@ -104,7 +110,7 @@ void TorchModel::logProbabilities(const ContextBatch& batch, std::span<float> ou
     for (std::int64_t part = first; part < end; ++part) {
       const int begin = static_cast<int>(part) * at_once;
       const int count = std::min(at_once, batch.windows - begin);
-      const at::Tensor logits = evaluated_.logits(windowTensors(batch, begin, count, device_));
+      const at::Tensor logits = evaluated_->logits(windowTensors(batch, begin, count, device_));
       const at::Tensor here = logits.log_softmax(-1).to(at::kCPU).contiguous();
       std::ranges::copy(std::span(here.data_ptr<float>(), row * static_cast<std::size_t>(count)),
                         out.begin() + static_cast<std::ptrdiff_t>(row) * begin);
@@ -125,10 +131,25 @@ void TorchModel::logProbabilities(const ContextBatch& batch, std::span<float> ou
 std::unique_ptr<Decoder> TorchModel::makeDecoder(const DecoderOptions& options) const {
   return translated("preparing to decode", [&]() -> std::unique_ptr<Decoder> {
     const c10::NoGradGuard no_grad;
-    TorchTransformer frozen(config_, viewWeights(config_, state_.weights.clone()), attendingOf(options_));
+    const Weights frozen = viewWeights(config_, state_.weights.clone());
     const TorchDecoderPlace place{options_.device, options_.precision, isShared() ? 1 : ownThreads()};
-    if (isShared()) return std::make_unique<TeamDecoder>(frozen, options, place, team_);
-    return std::make_unique<TorchDecoder>(std::move(frozen), options, place);
+    const auto make = [&](int streams) -> std::unique_ptr<Decoder> {
+      DecoderOptions own = options;
+      own.streams = streams;
+      if (config_.backbone == Backbone::Lstm) {
+        return std::make_unique<LstmDecoder>(TorchLstm(config_, frozen), own, place);
+      }
+      return std::make_unique<TorchDecoder>(TorchTransformer(config_, frozen, attendingOf(options_)), own, place);
+    };
+    if (isShared()) return std::make_unique<TeamDecoder>(config_, options.streams, team_, make);
+    return make(options.streams);
+  });
+}
+
+std::unique_ptr<OnlineLearner> TorchModel::makeOnlineLearner(int streams) {
+  if (!config_.actor_critic) return SequenceModel::makeOnlineLearner(streams);
+  return translated("preparing to learn online", [&]() -> std::unique_ptr<OnlineLearner> {
+    return std::make_unique<TorchOnlineLearner>(config_, options_, state_, team_, streams);
   });
 }
 

@@ -9,7 +9,7 @@
 
 #include "core/model/sequence_model.h"
 #include "core/model/torch/flat_state.h"
-#include "core/model/torch/torch_transformer.h"
+#include "core/model/torch/torch_network.h"
 #include "core/model/torch/trainer.h"
 
 namespace limbeck::torch_backend {
@@ -26,6 +26,7 @@ class TorchModel final : public SequenceModel {
   TrainStepResult trainStep(const ContextBatch& batch, double learning_rate, const Rng& rng) override;
   void logProbabilities(const ContextBatch& batch, std::span<float> out) override;
   std::unique_ptr<Decoder> makeDecoder(const DecoderOptions& options) const override;
+  std::unique_ptr<OnlineLearner> makeOnlineLearner(int streams) override;
   TensorMap exportState(bool with_optimizer) const override;
   void importState(const TensorMap& tensors) override;
 
@@ -43,7 +44,7 @@ class TorchModel final : public SequenceModel {
   Team& team_;
   at::Device device_;
   FlatState state_;
-  TorchTransformer evaluated_;  ///< views of the weights, without gradients
+  std::unique_ptr<TorchNetwork> evaluated_;  ///< views of the weights, without gradients
   std::unique_ptr<Trainer> trainer_;
 };
 

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
-#include "core/base/check.h"
-#include "core/model/parameter_layout.h"
 #include "core/model/torch/torch_device.h"
 
 namespace limbeck::torch_backend {
@@ -16,123 +15,11 @@ constexpr double kNormEpsilon = 1e-5;
 // Queries are taken in blocks: keys above the diagonal are then skipped and the scores of a block stay in the cache.
 constexpr std::int64_t kQueryBlock = 64;
 
-at::Tensor linear(const at::Tensor& x, const LinearWeights& layer) {
-  return at::linear(x, layer.weight, layer.bias);
-}
-
 at::Tensor layerNorm(const at::Tensor& x, const LinearWeights& norm) {
   return at::layer_norm(x.to(at::kFloat), {x.size(-1)}, norm.weight, norm.bias, kNormEpsilon);
 }
 
-/// Hands out the views of a flat buffer in layout order.
-class WeightTaker {
- public:
-  explicit WeightTaker(const std::vector<at::Tensor>& all) : all_(all) {}
-  at::Tensor one() { return all_[next_++]; }
-  LinearWeights pair() {
-    const at::Tensor weight = one();
-    return {weight, one()};
-  }
-
- private:
-  const std::vector<at::Tensor>& all_;
-  std::size_t next_ = 0;
-};
-
 }  // namespace
-
-Weights viewWeights(const TransformerConfig& config, const at::Tensor& flat, const at::Tensor& flat_gradient) {
-  Weights weights;
-  for (const ParameterInfo& info : parameterLayout(config)) {
-    at::Tensor view = flat.narrow(0, info.offset, info.size).view(info.shape).detach();
-    if (flat_gradient.defined()) {
-      view.requires_grad_(true);
-      view.mutable_grad() = flat_gradient.narrow(0, info.offset, info.size).view(info.shape);
-    }
-    weights.all.push_back(view);
-  }
-  WeightTaker taker(weights.all);
-  for (int i = 0; i < config.spec.observationSize(); ++i) weights.observation.push_back(taker.one());
-  weights.action = taker.one();
-  weights.reward = taker.one();
-  if (config.tokens == TokenScheme::One) weights.end = taker.one();
-  if (config.input_mask > 0.0) weights.mask = taker.one();
-  if (config.positions == PositionEncoding::Learned) weights.position = taker.one();
-  for (int layer = 0; layer < config.layers; ++layer) {
-    LayerWeights& to = weights.layers.emplace_back();
-    for (LinearWeights* part : {&to.norm1, &to.qkv, &to.out, &to.norm2, &to.mlp_in, &to.mlp_out}) *part = taker.pair();
-  }
-  if (config.norm == NormPlacement::Pre) weights.final_norm = taker.pair();
-  weights.head = taker.pair();
-  return weights;
-}
-
-TokenTensors toTensors(std::span<const std::uint8_t> observations, std::span<const std::uint8_t> actions,
-                       std::span<const float> rewards, std::span<const std::uint8_t> ends, int windows, int length,
-                       at::Device device) {
-  const std::int64_t places = static_cast<std::int64_t>(windows) * length;
-  LIMBECK_CHECK(static_cast<std::int64_t>(actions.size()) == places &&
-                    static_cast<std::int64_t>(rewards.size()) == places &&
-                    static_cast<std::int64_t>(ends.size()) == places && observations.size() % actions.size() == 0,
-                fmt::format("columns of {} actions, {} rewards, {} ends for {} places", actions.size(), rewards.size(),
-                            ends.size(), places));
-  const auto bytes = [&](std::span<const std::uint8_t> column, at::IntArrayRef shape) {
-    // from_blob wants a non-const pointer but the conversion only reads it.
-    return at::from_blob(const_cast<std::uint8_t*>(column.data()), shape, at::kByte).to(device, at::kLong);
-  };
-  const std::int64_t components = static_cast<std::int64_t>(observations.size()) / places;
-  const at::Tensor reward_view = at::from_blob(const_cast<float*>(rewards.data()), {windows, length}, at::kFloat);
-  return {bytes(observations, {windows, length, components}), bytes(actions, {windows, length}),
-          reward_view.to(device, at::kFloat, false, true), bytes(ends, {windows, length})};
-}
-
-TokenTensors windowTensors(const ContextBatch& batch, int begin, int count, at::Device device) {
-  const auto part = [&]<typename T>(const std::vector<T>& column, int per_place) {
-    const auto stride = static_cast<std::size_t>(batch.length) * static_cast<std::size_t>(per_place);
-    return std::span<const T>(column).subspan(static_cast<std::size_t>(begin) * stride,
-                                              static_cast<std::size_t>(count) * stride);
-  };
-  return toTensors(part(batch.observations, batch.observation_size), part(batch.previous_actions, 1),
-                   part(batch.previous_rewards, 1), part(batch.previous_ends, 1), count, batch.length, device);
-}
-
-at::Tensor targetTensor(const ContextBatch& batch, int begin, int count, at::Device device) {
-  const auto first = static_cast<std::size_t>(begin) * static_cast<std::size_t>(batch.length);
-  return at::from_blob(const_cast<std::uint8_t*>(batch.actions.data()) + first, {count, batch.length}, at::kByte)
-      .to(device, at::kLong);
-}
-
-at::Tensor TorchTransformer::drawHidden(int windows, int length, const at::Generator& generator) const {
-  return at::empty({windows, tokenCount(length)}, weights_.head.weight.options())
-      .bernoulli_(config_.input_mask, generator)
-      .to(at::kBool);
-}
-
-at::Tensor TorchTransformer::answered(const at::Tensor& hidden) const {
-  return hidden.slice(1, 0, hidden.size(1), tokensPerStep()).logical_not().to(at::kFloat);
-}
-
-at::Tensor TorchTransformer::embed(const TokenTensors& tokens) const {
-  at::Tensor seen = at::embedding(weights_.observation[0], tokens.observations.select(2, 0));  // [B, L, W]
-  for (std::size_t i = 1; i < weights_.observation.size(); ++i) {
-    seen = seen + at::embedding(weights_.observation[i], tokens.observations.select(2, static_cast<std::int64_t>(i)));
-  }
-  const at::Tensor action = at::embedding(weights_.action, tokens.actions);
-  const at::Tensor reward = tokens.rewards.unsqueeze(-1) * weights_.reward;
-  if (config_.tokens == TokenScheme::Three) return at::stack({action, reward, seen}, 2);  // [B, L, 3, W]
-  return (seen + action + reward + at::embedding(weights_.end, tokens.ends)).unsqueeze(2);
-}
-
-at::Tensor TorchTransformer::drop(const at::Tensor& x, double probability, const TrainingNoise* noise) const {
-  if (noise == nullptr || probability <= 0.0) return x;
-  const at::Tensor kept = at::empty_like(x).bernoulli_(1.0 - probability, noise->generator);
-  return x * kept.div_(1.0 - probability);
-}
-
-at::Tensor TorchTransformer::hide(const at::Tensor& x, const TrainingNoise* noise) const {
-  if (noise == nullptr || !noise->hidden.defined()) return x;
-  return at::where(noise->hidden.unsqueeze(-1), weights_.mask, x);
-}
 
 at::Tensor TorchTransformer::logits(const TokenTensors& tokens, const TrainingNoise* noise,
                                     const KeyValueSink& sink) const {

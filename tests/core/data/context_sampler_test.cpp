@@ -180,6 +180,119 @@ class ContextSamplerTest : public QObject {
     }
   }
 
+  void lastEpisodesAreAHistoryOfTheirOwn() {
+    // The last four of history 0 hold 9, 3, 6 and 8 transitions after 24 others, of history 1 7, 8, 9 and 9 after 21;
+    // of history 2, whose eighth episode is unfinished, 4 * 9 after 27. Every second one of history 0: 15 and 11.
+    const std::size_t first_rows[] = {24, 21, 27};
+    for (const int keep_every : {1, 2}) {
+      const ContextSampler sampler(*dataset_, {11, keep_every, 0.5, 4});
+      ContextBatch batch;
+      sampler.sample(600, Rng(Seed{12}), batch);
+      int from_start = 0;
+      for (int window = 0; window < batch.windows; ++window) {
+        int matches = 0;
+        for (int history = 0; history < 3; ++history) {
+          MadeHistory cut = histories_[history];
+          const auto row = static_cast<std::ptrdiff_t>(first_rows[history]);
+          cut.observations.erase(cut.observations.begin(), cut.observations.begin() + 2 * row);
+          cut.actions.erase(cut.actions.begin(), cut.actions.begin() + row);
+          cut.rewards.erase(cut.rewards.begin(), cut.rewards.begin() + row);
+          cut.ends.erase(cut.ends.begin(), cut.ends.begin() + row);
+          for (int phase = 0; phase < keep_every; ++phase) {
+            const std::vector<Row> kept = keptSequence(cut, keep_every, phase);
+            for (std::size_t offset = 0; offset + 11 <= kept.size(); ++offset) {
+              matches += isWindowAt(batch, window, kept, offset) ? 1 : 0;
+            }
+          }
+        }
+        QCOMPARE(matches, 1);
+        from_start += batch.previous_actions[window * 11] == 5 ? 1 : 0;
+      }
+      QVERIFY(from_start > 250);  // half of 600, and nothing comes before them
+    }
+  }
+
+  void contextLongerThanTheLastEpisodesNamesBothAndTheWayOut() {
+    // The last three episodes of history 0 hold 3 + 6 + 8 transitions.
+    try {
+      const ContextSampler sampler(*dataset_, {18, 1, 0.5, 3});
+      QFAIL("was accepted");
+    } catch (const Error& error) {
+      QVERIFY(error.code() == ErrorCode::InvalidArgument);
+      for (const char* part : {"history 0", " 17 ", "last_episodes 3", "context_length 18", "raise last_episodes"}) {
+        QVERIFY2(std::string(error.what()).find(part) != std::string::npos, error.what());
+      }
+    }
+    const ContextSampler all(*dataset_, {50, 1, 0.5, 1000});  // as many as there are
+  }
+
+  void shuffledWindowsAreWholeEpisodesInAnyOrder() {
+    const ContextSampler sampler(*dataset_, {30, 1, 0.5, 0, EpisodeOrder::Shuffled});
+    ContextBatch batch;
+    sampler.sample(400, Rng(Seed{13}), batch);
+    int falls = 0;
+    int rises = 0;
+    for (int window = 0; window < batch.windows; ++window) {
+      const auto at = [&](int t) { return static_cast<std::size_t>(window) * 30 + static_cast<std::size_t>(t); };
+      // What came before position t tells which row it was: rewards are 1000 * history + row.
+      const bool is_fresh = batch.previous_actions[at(0)] == 5;
+      std::set<float> seen;
+      for (int t = 1; t < 30; ++t) {
+        const float before = batch.previous_rewards[at(t)];
+        QVERIFY(seen.insert(before).second);  // no transition twice
+        const MadeHistory& history = histories_[static_cast<std::size_t>(before) / 1000];
+        const std::size_t row = static_cast<std::size_t>(before) % 1000;
+        QCOMPARE(batch.previous_actions[at(t)], history.actions[row]);
+        QCOMPARE(batch.actions[at(t - 1)], history.actions[row]);
+        QCOMPARE(batch.observations[2 * at(t - 1)], history.observations[2 * row]);
+        const bool has_ended = history.ends[row] != End::None;
+        QCOMPARE(batch.previous_ends[at(t)] != 0, has_ended);
+        if (t + 1 == 30) continue;
+        const float next = batch.previous_rewards[at(t + 1)];
+        if (!has_ended) QCOMPARE(next, before + 1.0F);
+        if (!has_ended) continue;
+        const std::size_t next_row = static_cast<std::size_t>(next) % 1000;
+        QVERIFY(next_row == 0 || history.ends[next_row - 1] != End::None);  // the next one begins where an episode does
+        (next > before ? rises : falls) += 1;
+      }
+      if (is_fresh) {
+        const auto first = static_cast<std::size_t>(batch.previous_rewards[at(1)]);
+        QVERIFY(first % 1000 == 0 || histories_[first / 1000].ends[first % 1000 - 1] != End::None);
+      }
+    }
+    // In learning order there are no falls. More than a thousand boundaries, half of them falls but for the lengths.
+    QVERIFY2(falls > 300 && rises > 300, qPrintable(QString("%1 falls, %2 rises").arg(falls).arg(rises)));
+    ContextBatch again;
+    sampler.sample(400, Rng(Seed{13}), again);
+    QVERIFY(again.previous_rewards == batch.previous_rewards);
+  }
+
+  void oraclesLabelsAreTheTargetsAndWhatWasDoneStaysThePast() {
+    const test::ScratchFolder folder;
+    writeMadeShard(pathIn(folder, "shard_00000"), histories_, OracleLabels::Stored);
+    const HistoryDataset dataset(pathIn(folder, "."));
+    ContextBatch source;
+    ContextBatch oracle;
+    ContextSampler(dataset, {20, 2, 0.5}).sample(100, Rng(Seed{14}), source);
+    ContextSampler(dataset,
+                   {.context_length = 20, .keep_every = 2, .start_share = 0.5, .labels = ContextLabels::Oracle})
+        .sample(100, Rng(Seed{14}), oracle);
+    QVERIFY(oracle.observations == source.observations);
+    QVERIFY(oracle.previous_actions == source.previous_actions);
+    QVERIFY(oracle.previous_rewards == source.previous_rewards);
+    for (std::size_t i = 0; i < source.actions.size(); ++i) QCOMPARE(oracle.actions[i], (source.actions[i] + 3) % 5);
+  }
+
+  void labelsThatWereNotStoredAreMissed() {
+    try {
+      const ContextSampler sampler(*dataset_, {.context_length = 20, .labels = ContextLabels::Oracle});
+      QFAIL("was accepted");
+    } catch (const Error& error) {
+      QVERIFY(error.code() == ErrorCode::InvalidArgument);
+      QVERIFY2(std::string(error.what()).find("oracle_labels") != std::string::npos, error.what());
+    }
+  }
+
   void sameGeneratorGivesSameBatchAndWindowsDoNotDependOnTheirNumber() {
     const ContextSampler sampler(*dataset_, {20, 2, 0.5});
     ContextBatch large;
@@ -215,6 +328,7 @@ class ContextSamplerTest : public QObject {
     QVERIFY_THROWS_EXCEPTION(Error, ContextSampler(*dataset_, {10, 0, 0.5}));
     QVERIFY_THROWS_EXCEPTION(Error, ContextSampler(*dataset_, {10, 1, 1.5}));
     QVERIFY_THROWS_EXCEPTION(Error, ContextSampler(*dataset_, {10, 1, std::nan("")}));
+    QVERIFY_THROWS_EXCEPTION(Error, ContextSampler(*dataset_, {10, 1, 0.5, -1}));
   }
 
  private:

@@ -2,9 +2,14 @@
 #include "core/data/kept_episodes.h"
 
 #include <QtTest>
+#include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "core/data/shuffled_episodes.h"
 
 using namespace limbeck;
 
@@ -45,6 +50,46 @@ class KeptEpisodesTest : public QObject {
       }
     }
     QCOMPARE(nextEnd({}, 0), std::size_t{0});
+  }
+
+  void lastEndIsFoundWhereverItLies() {
+    for (std::size_t size = 1; size <= 40; ++size) {
+      for (std::size_t place = 0; place < size; ++place) {
+        std::vector<End> ends(size, End::None);
+        ends[place] = place % 2 == 0 ? End::Terminated : End::Truncated;
+        for (std::size_t bound = 0; bound <= size; ++bound) {
+          QCOMPARE(afterLastEnd(ends, bound), place < bound ? place + 1 : std::size_t{0});
+        }
+      }
+    }
+    QCOMPARE(afterLastEnd({}, 0), std::size_t{0});
+  }
+
+  void lastEpisodesBeginWhereTheOnesBeforeEnd() {
+    const std::vector<End> ends = rows("..x.xx....x...");  // lengths 3, 2, 1, 5, and one that is unfinished
+    const std::size_t begins[] = {11, 6, 5, 3, 0, 0, 0};
+    for (int episodes = 0; episodes < 7; ++episodes) QCOMPARE(beginOfLast(ends, episodes), begins[episodes]);
+    QCOMPARE(beginOfLast(rows("...."), 1), std::size_t{0});
+    QCOMPARE(beginOfLast(rows("xxxx"), 3), std::size_t{1});
+    QCOMPARE(beginOfLast({}, 1), std::size_t{0});
+  }
+
+  void shuffledEpisodesAreTheSameOnesInEveryOrder() {
+    const std::vector<End> ends = rows("..x.xx....x...");
+    std::map<Runs, int> orders;
+    for (std::uint64_t draw = 0; draw < 2400; ++draw) {
+      Runs runs;
+      for (ShuffledEpisodes walk(KeptEpisodes(ends, 0, 1, 0), Rng(Seed{4}).split("draw", draw)); walk.isValid();
+           walk.next()) {
+        runs.emplace_back(walk.begin(), walk.length());
+      }
+      ++orders[runs];
+      std::ranges::sort(runs);
+      QVERIFY((runs == Runs{{0, 3}, {3, 2}, {5, 1}, {6, 5}}));
+    }
+    // 24 orders, each expected 100 times with a standard deviation of 9.8; six of them, so that one seed in 10^7 fails.
+    QCOMPARE(orders.size(), std::size_t{24});
+    for (const auto& [order, count] : orders) QVERIFY2(std::abs(count - 100) < 59, qPrintable(QString::number(count)));
   }
 
   void everyKthEpisodeFromThePhaseOn() {

@@ -88,6 +88,13 @@ class ShardTest : public QObject {
     QVERIFY(std::ranges::equal(shard.columns(0).rewards, first.rewards));
   }
 
+  void columnThatIsNotKnownIsLeftAlone() {
+    const test::ScratchFolder folder;
+    const fs::path path = madeShard(folder);
+    changeManifest(path, [](nlohmann::json& json) { json["columns"]["weights"] = {{"type", "float64"}}; });
+    QCOMPARE(Shard(path).rows(), 33);
+  }
+
   void uncommittedShardLeavesNothing() {
     const test::ScratchFolder folder;
     {

@@ -16,6 +16,9 @@ class EnvironmentJsonTest : public QObject {
  private Q_SLOTS:
   void everyFieldIsWrittenByItsName();
   void missingKeysTakeTheEnvironmentsDefaults();
+  void laterFieldsAreWrittenWhereTheyAreSet();
+  void oldManifestsReadAsBefore();
+  void unknownNameListsTheKnown();
   void badJsonIsRefusedByName_data();
   void badJsonIsRefusedByName();
 };
@@ -34,6 +37,55 @@ void EnvironmentJsonTest::missingKeysTakeTheEnvironmentsDefaults() {
   QVERIFY(environmentOptionsFromJson({{"name", "darkroom_hard"}, {"horizon", 30}}) == expected);
 }
 
+// Not at the environment's own default, whatever the others' is; and what is left out comes back.
+void EnvironmentJsonTest::laterFieldsAreWrittenWhereTheyAreSet() {
+  const auto laterFields = [](const EnvironmentOptions& options) {
+    nlohmann::json json = toJson(options);
+    for (const char* field :
+         {"name", "size", "horizon", "start", "reward", "ends_at_goal", "allows_start_goal", "allows_key_is_door"}) {
+      json.erase(field);
+    }
+    return json.dump();
+  };
+  for (const std::string& name : environmentNames()) {
+    const EnvironmentOptions defaults = defaultOptions(name);
+    QCOMPARE(laterFields(defaults), std::string("{}"));
+    QVERIFY(environmentOptionsFromJson(toJson(defaults)) == defaults);
+  }
+  EnvironmentOptions bandit = defaultOptions("bandit");
+  bandit.arms = 4;
+  bandit.favoured_share = 0.0;
+  QCOMPARE(laterFields(bandit), std::string(R"({"arms":4,"favoured_share":0.0})"));
+  QVERIFY(environmentOptionsFromJson(toJson(bandit)) == bandit);
+  EnvironmentOptions map = defaultOptions("grid_map");
+  map.map = "S~G\n";
+  map.slip_probability = 0.5;
+  QCOMPARE(laterFields(map), std::string(R"({"map":"S~G\n","slip_probability":0.5})"));
+  QVERIFY(environmentOptionsFromJson(toJson(map)) == map);
+  EnvironmentOptions dynamic = defaultOptions("darkroom_dynamic");
+  dynamic.goal = GoalRule::OppositeCorner;
+  QCOMPARE(laterFields(dynamic), std::string(R"({"goal":"opposite_corner"})"));
+  QVERIFY(environmentOptionsFromJson(toJson(dynamic)) == dynamic);
+}
+
+// As version 0.1 wrote it, letter for letter.
+void EnvironmentJsonTest::oldManifestsReadAsBefore() {
+  const std::string old =
+      R"({"allows_key_is_door":false,"allows_start_goal":false,"ends_at_goal":false,"horizon":20,"name":"darkroom",)"
+      R"("reward":"every_step","size":9,"start":"centre"})";
+  QVERIFY(environmentOptionsFromJson(nlohmann::json::parse(old)) == defaultOptions("darkroom"));
+  QCOMPARE(toJson(defaultOptions("darkroom")).dump(), old);
+}
+
+void EnvironmentJsonTest::unknownNameListsTheKnown() {
+  try {
+    environmentOptionsFromJson({{"name", "x"}});
+    QFAIL("accepted");
+  } catch (const Error& error) {
+    QVERIFY(QString(error.what()).startsWith("unknown environment \"x\"; known are darkroom, darkroom_hard, "));
+  }
+}
+
 void EnvironmentJsonTest::badJsonIsRefusedByName_data() {
   QTest::addColumn<QString>("json");
   QTest::addColumn<QString>("message");
@@ -43,8 +95,10 @@ void EnvironmentJsonTest::badJsonIsRefusedByName_data() {
                            << "environment options: name is missing";
   QTest::newRow("name of a wrong type") << R"({"name": 3})"
                                         << "environment options: name is 3, but must be a string";
-  QTest::newRow("unknown name") << R"({"name": "x"})"
-                                << "unknown environment \"x\"; known are darkroom, darkroom_hard, key_to_door";
+  QTest::newRow("word as number") << R"({"name": "bandit", "favoured_share": "most"})"
+                                  << R"(environment options: favoured_share is "most", but must be a number)";
+  QTest::newRow("unknown goal") << R"({"name": "darkroom_dynamic", "goal": "middle"})"
+                                << R"(goal is "middle", but must be one of "by_task", "corner", "opposite_corner")";
   QTest::newRow("unknown key") << R"({"name": "darkroom", "colour": 3})"
                                << "environment options: unknown key \"colour\"; it may come from a newer version";
   QTest::newRow("fraction") << R"({"name": "darkroom", "size": 9.5})"

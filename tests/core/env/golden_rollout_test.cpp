@@ -126,8 +126,9 @@ void GoldenRolloutTest::replayGivesTheWrittenRollout() {
   QFETCH(QString, file);
   const GoldenRollout golden = readGolden(kFolder + "/" + file);
   const auto environment = makeEnvironment(golden.options);
-  const std::vector<std::string> names = environment->actionNames();
-  VectorEnvironment streams(*environment, std::vector{taskNamed(*environment, golden.task)}, Rng(Seed{1}));
+  const TaskId task = taskNamed(*environment, golden.task);
+  const std::vector<std::string> names = environment->taskActionNames(task);
+  VectorEnvironment streams(*environment, std::vector{task}, Rng(Seed{1}));
   std::array<std::uint8_t, 2> observation = {};
   std::array<std::uint8_t, 2> arrived = {};
   int tries = 0;  // a random start comes around: 1 - (15/16)^1000 is 1
@@ -150,7 +151,7 @@ void GoldenRolloutTest::replayGivesTheWrittenRollout() {
     total += reward[0];
     if (end[0] == End::None) QCOMPARE(observation, arrived);
     if (end[0] != End::None) number = 0;
-    if (end[0] != End::None && golden.options.start != StartRule::Random) QCOMPARE(cellName(observation), golden.start);
+    if (end[0] != End::None && environment->startCells().size() == 1) QCOMPARE(cellName(observation), golden.start);
   }
   QCOMPARE(total, golden.total);
 }
@@ -158,12 +159,20 @@ void GoldenRolloutTest::replayGivesTheWrittenRollout() {
 void GoldenRolloutTest::picturesShowTheWrittenRollout() {
   QFETCH(QString, file);
   GoldenRollout golden = readGolden(kFolder + "/" + file);
-  const std::size_t cells = static_cast<std::size_t>(golden.options.size) * golden.options.size;
-  QCOMPARE(golden.map.size(), cells);
-  QCOMPARE(golden.path.size(), cells);
+  const auto environment = makeEnvironment(golden.options);
+  const GridSize size = environment->gridSize();
+  const std::vector<CellKind> kinds = environment->cellKinds();
+  QCOMPARE(golden.map.size(), kinds.size());
+  QCOMPARE(golden.path.size(), kinds.size());
+  for (int cell = 0; cell < size.width * size.height; ++cell) {
+    const std::string& mark = golden.map.at(fmt::format("({},{})", cell % size.width, cell / size.width));
+    QCOMPARE(mark == "#", kinds[static_cast<std::size_t>(cell)] == CellKind::Wall);
+    QCOMPARE(mark == "~", kinds[static_cast<std::size_t>(cell)] == CellKind::Slippery);
+  }
   QCOMPARE(golden.map.at(golden.start), std::string("S"));
   for (const auto& [cell, mark] : golden.map) {
-    if (mark == "G") QCOMPARE(fmt::format("goal {}", cell), golden.task);
+    const bool is_fixed = golden.options.goal != GoalRule::ByTask;
+    if (mark == "G" && !is_fixed) QCOMPARE(fmt::format("goal {}", cell), golden.task);
     if (mark == "K") QVERIFY(golden.task.starts_with(fmt::format("key {}", cell)));
     if (mark == "D") QVERIFY(golden.task.ends_with(fmt::format("door {}", cell)));
   }
@@ -172,12 +181,15 @@ void GoldenRolloutTest::picturesShowTheWrittenRollout() {
     if (step.at != golden.start) first_arrivals.emplace(step.at, std::to_string(step.number));
     if (!step.end.empty()) break;
   }
-  std::erase_if(golden.path, [](const auto& cell) { return cell.second == "."; });
+  std::erase_if(golden.path, [](const auto& cell) { return cell.second == "." || cell.second == "#"; });
   QCOMPARE(golden.path, first_arrivals);
 }
 
 void GoldenRolloutTest::everyEnvironmentHasAGoldenRollout() {
-  for (const std::string& name : environmentNames()) {
+  for (const std::string& registered : environmentNames()) {
+    if (makeEnvironment(defaultOptions(registered))->gridSize() == GridSize{}) continue;  // no cells to write down
+    const std::string large = "large_";  // the same rules on more cells
+    const std::string name = registered.starts_with(large) ? registered.substr(large.size()) : registered;
     const bool found = std::ranges::any_of(
         files(), [&](const QString& file) { return readGolden(kFolder + "/" + file).options.name == name; });
     QVERIFY2(found, name.c_str());

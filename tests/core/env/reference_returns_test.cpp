@@ -101,6 +101,7 @@ class ReferenceReturnsTest : public QObject {
   void darkRoomOptimumIsHorizonPlusOneMinusDistance_data();
   void darkRoomOptimumIsHorizonPlusOneMinusDistance();
   void keyToDoorNeedsThirtyTwoStepsAtWorst();
+  void largeRoomsLeaveTimeForTheFarthestTask();
   void enumerationAgrees_data();
   void enumerationAgrees();
   void randomPlayAgrees_data();
@@ -163,28 +164,28 @@ void ReferenceReturnsTest::meansAreThePublishedOnes() {
 }
 
 void ReferenceReturnsTest::darkRoomOptimumIsHorizonPlusOneMinusDistance_data() {
-  QTest::addColumn<int>("size");
-  QTest::addColumn<int>("horizon");
+  QTest::addColumn<QString>("name");
   QTest::addColumn<int>("start");
   QTest::addColumn<double>("mean");
   const int centre = static_cast<int>(StartRule::Centre);
   const int corner = static_cast<int>(StartRule::Corner);
-  QTest::newRow("9x9 from the centre") << 9 << 20 << centre << 16.543;
-  QTest::newRow("9x9 from the corner") << 9 << 20 << corner << 12.99;
-  QTest::newRow("40x40 from the centre") << 40 << 200 << centre << 181.0;
-  QTest::newRow("40x40 from the corner") << 40 << 200 << corner << 162.0;
+  QTest::newRow("9x9 from the centre") << "darkroom" << centre << 16.543;
+  QTest::newRow("9x9 from the corner") << "darkroom" << corner << 12.99;
+  QTest::newRow("40x40 from the centre") << "large_darkroom" << centre << 181.0;
+  QTest::newRow("40x40 from the corner") << "large_darkroom" << corner << 162.0;
 }
 
 // H + 1 - d for a goal at distance d > 0, H for one on the start. Large grids: the formula gives the published mean
 // over all goals, and dynamic programming gives the formula on a sample of them.
 void ReferenceReturnsTest::darkRoomOptimumIsHorizonPlusOneMinusDistance() {
-  QFETCH(int, size);
-  QFETCH(int, horizon);
+  QFETCH(QString, name);
   QFETCH(int, start);
   QFETCH(double, mean);
-  const auto environment = makeEnvironment(with("darkroom", [&](EnvironmentOptions& o) {
-    o.size = size, o.horizon = horizon, o.start = static_cast<StartRule>(start), o.allows_start_goal = true;
+  const auto environment = makeEnvironment(with(name.toStdString(), [&](EnvironmentOptions& o) {
+    o.start = static_cast<StartRule>(start), o.allows_start_goal = true;
   }));
+  const int size = environment->options().size;
+  const int horizon = environment->options().horizon;
   const int stride = size > 20 ? 199 : 1;
   double sum = 0.0;
   for (int id = 0; id < environment->taskCount(); ++id) {
@@ -213,11 +214,29 @@ void ReferenceReturnsTest::keyToDoorNeedsThirtyTwoStepsAtWorst() {
   }
 }
 
+// The farthest goal of the large hard room, (0,0), is 40 of 200 steps from the centre; from one corner to the key in
+// the opposite one and back takes 78 + 78 of 500.
+void ReferenceReturnsTest::largeRoomsLeaveTimeForTheFarthestTask() {
+  const auto hard = makeEnvironment(defaultOptions("large_darkroom_hard"));
+  QCOMPARE(hard->taskName(TaskId{0}), std::string("goal (0,0)"));
+  TabularTask task = hard->makeTask(TaskId{0});
+  for (const int horizon : {39, 40, 200}) {
+    task.spec.horizon = horizon;
+    QCOMPARE(computeReferenceReturns(task).optimal, horizon < 40 ? 0.0 : 1.0);
+  }
+  const auto doors = makeEnvironment(
+      with("large_key_to_door", [](EnvironmentOptions& o) { o.start = StartRule::Corner, o.horizon = 156; }));
+  const TaskId far{1599 * 1599};  // the last key with its first door
+  QCOMPARE(doors->taskName(far), std::string("key (39,39) door (0,0)"));
+  QCOMPARE(computeReferenceReturns(doors->makeTask(far)).optimal, 2.0);
+  QCOMPARE(defaultOptions("large_key_to_door").horizon, 500);
+}
+
 void ReferenceReturnsTest::enumerationAgrees_data() {
   QTest::addColumn<int>("set");
   const auto sets = testing::optionSets();
   for (int i = 0; i < static_cast<int>(sets.size()); ++i) {
-    if (sets[i].options.size <= 3) QTest::newRow(sets[i].title.c_str()) << i;
+    if (testing::isSmallPlainGrid(sets[i].options, 3)) QTest::newRow(sets[i].title.c_str()) << i;
   }
 }
 
@@ -225,11 +244,13 @@ void ReferenceReturnsTest::enumerationAgrees_data() {
 void ReferenceReturnsTest::enumerationAgrees() {
   QFETCH(int, set);
   EnvironmentOptions options = testing::optionSets()[set].options;
-  options.horizon = std::min(options.horizon, 4);
   const auto environment = makeEnvironment(options);
+  options.horizon = std::min(options.horizon, 4);
   for (int id = 0; id < environment->taskCount(); ++id) {
     const ReferenceReturns expected = enumerate(options, environment->taskName(TaskId{id}));
-    const ReferenceReturns found = computeReferenceReturns(environment->makeTask(TaskId{id}));
+    TabularTask task = environment->makeTask(TaskId{id});
+    task.spec.horizon = options.horizon;
+    const ReferenceReturns found = computeReferenceReturns(task);
     QCOMPARE(found.optimal, expected.optimal);
     QVERIFY(std::abs(found.random - expected.random) < 1e-12);
   }

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "core/base/error.h"
@@ -35,6 +36,11 @@ class TaskSplitTest : public QObject {
   void sameSeedSameSplitAndOtherSeedsDiffer();
   void otherNumbersLeaveHeldOutTasksAlone();
   void everyTaskIsHeldOutEquallyOften();
+  void heldOutTasksComeFromTheirPool_data();
+  void heldOutTasksComeFromTheirPool();
+  void poolChangesNothingButTheHeldOutTasks();
+  void impossiblePoolsAreRefused();
+  void millionsOfTasksAreSplitLikeFew();
   void impossibleNumbersAreRefused_data();
   void impossibleNumbersAreRefused();
 };
@@ -81,6 +87,77 @@ void TaskSplitTest::everyTaskIsHeldOutEquallyOften() {
     for (const TaskId task : split({.held_out = 16, .seed = Seed{seed}}).held_out) ++counts[static_cast<int>(task)];
   }
   for (const int count : counts) QVERIFY2(std::abs(count - 400) <= 107, qPrintable(QString::number(count)));
+}
+
+void TaskSplitTest::heldOutTasksComeFromTheirPool_data() {
+  QTest::addColumn<QString>("pool");
+  QTest::addColumn<int>("first");
+  QTest::newRow("the usual one") << "" << 100'000;
+  QTest::newRow("odd") << "odd" << 100'000;
+  QTest::newRow("even") << "even" << 110'000;
+  QTest::newRow("uniform") << "uniform" << 120'000;
+}
+
+// A bandit's pools of 10000 lie behind its 100000 training tasks.
+void TaskSplitTest::heldOutTasksComeFromTheirPool() {
+  QFETCH(QString, pool);
+  QFETCH(int, first);
+  const auto bandit = makeEnvironment(defaultOptions("bandit"));
+  const TaskSplit parts =
+      splitTasks(*bandit, {.validation = 8, .held_out = 500, .held_out_from = pool.toStdString(), .seed = Seed{1}});
+  QCOMPARE(parts.held_out.size(), std::size_t{500});
+  QCOMPARE(parts.training.size(), std::size_t{100'000 - 8});
+  QCOMPARE(std::set(parts.held_out.begin(), parts.held_out.end()).size(), std::size_t{500});
+  QVERIFY(std::ranges::is_sorted(parts.held_out));
+  for (const TaskId task : parts.held_out) QVERIFY(task >= TaskId{first} && task < TaskId{first + 10'000});
+  for (const auto* part : {&parts.training, &parts.validation}) {
+    QVERIFY(std::ranges::all_of(*part, [](TaskId task) { return task < TaskId{100'000}; }));
+  }
+}
+
+// Histories and training are shared by evaluations on all pools.
+void TaskSplitTest::poolChangesNothingButTheHeldOutTasks() {
+  const auto bandit = makeEnvironment(defaultOptions("bandit"));
+  const TaskSplitOptions odd{.training = 300, .validation = 9, .held_out = 20, .held_out_from = "odd", .seed = Seed{3}};
+  TaskSplitOptions even = odd;
+  even.held_out_from = "even";
+  const TaskSplit one = splitTasks(*bandit, odd);
+  const TaskSplit other = splitTasks(*bandit, even);
+  QCOMPARE(one.training, other.training);
+  QCOMPARE(one.validation, other.validation);
+  QVERIFY(one.held_out != other.held_out);
+}
+
+void TaskSplitTest::impossiblePoolsAreRefused() {
+  const auto bandit = makeEnvironment(defaultOptions("bandit"));
+  const auto refused = [&](const TaskSplitOptions& options) -> QString {
+    try {
+      splitTasks(*bandit, options);
+    } catch (const Error& error) {
+      return error.code() == ErrorCode::InvalidArgument ? error.what() : "another code";
+    }
+    return "accepted";
+  };
+  QCOMPARE(refused({.held_out_from = "evens", .seed = Seed{1}}),
+           QString("task split: held_out_from is \"evens\", but bandit knows odd, even, uniform"));
+  QCOMPARE(
+      refused({.held_out = 10'001, .held_out_from = "even", .seed = Seed{1}}),
+      QString("task split: 10001 held_out tasks are more than the 10000 in pool \"even\" of bandit; ask for fewer"));
+  QCOMPARE(
+      refused({.training = 99'993, .validation = 8, .seed = Seed{1}}),
+      QString("task split: 8 validation + 99993 training tasks are more than the 100000 of bandit; ask for fewer or "
+              "choose a larger environment"));
+  QCOMPARE(refused({.training = 99'992, .validation = 8, .held_out = 10'000, .seed = Seed{1}}), QString("accepted"));
+  QCOMPARE(refusal({.held_out_from = "even", .seed = Seed{1}}),
+           QString("task split: held_out_from is \"even\", but darkroom has one pool of tasks only; leave it out"));
+}
+
+void TaskSplitTest::millionsOfTasksAreSplitLikeFew() {
+  const auto large = makeEnvironment(defaultOptions("large_key_to_door"));
+  const TaskSplit parts = splitTasks(*large, {.training = 0, .validation = 8, .held_out = 16, .seed = Seed{1}});
+  QCOMPARE(parts.training.size(), std::size_t{1600 * 1599 - 24});
+  QVERIFY(std::ranges::adjacent_find(parts.training, std::ranges::greater_equal()) == parts.training.end());
+  for (const TaskId task : parts.held_out) QVERIFY(!std::ranges::binary_search(parts.training, task));
 }
 
 void TaskSplitTest::impossibleNumbersAreRefused_data() {

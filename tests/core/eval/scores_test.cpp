@@ -252,8 +252,9 @@ void ScoresTest::differentTasksAreNotPaired() {
 
 void ScoresTest::jsonHoldsEveryScoreByName() {
   const nlohmann::json json = toJson(score({{1, {2, 4}}}, {2}, 1));
-  for (const char* key : {"first_return", "last_returns", "normalized_last", "area_under_curve",
-                          "episodes_to_80_percent", "never_reached_share"}) {
+  for (const char* key :
+       {"first_return", "last_returns", "normalized_last", "area_under_curve", "interquartile_last_returns",
+        "interquartile_normalized_last", "episodes_to_80_percent", "never_reached_share"}) {
     QVERIFY2(json.at(key).contains("mean") && json.at(key).contains("low") && json.at(key).contains("high"), key);
   }
   QCOMPARE(json.at("first_return").at("mean").get<double>(), 2.0);

@@ -37,6 +37,16 @@ class ExperimentConfigTest : public QObject {
     row("a room that is too large", {"environment.size=1000"}, {"size", "1000"});
     row("warm-up beyond the end", {"training.steps=50"}, {"training.warmup_steps is 100", "50"});
     row("reported episode that is not played", {"evaluation.at_episodes=5,31"}, {"episode 31", "30"});
+    // 16 / 1 episodes of 20 steps fill a context of 300, 14 do not.
+    row("context longer than the last episodes", {"context.last_episodes=14"},
+        {"context.context_length is 300", "only 280", "context.last_episodes 14", "raise context.last_episodes"});
+    row("more last episodes than there are", {"context.last_episodes=106"},
+        {"context.last_episodes is 106", "source.episodes only 105"});
+    row("labels that are not stored", {"context.labels=oracle"},
+        {"context.labels", "histories.oracle_labels is false", "histories.oracle_labels = true"});
+    row("a prompt that fills the context", {"evaluation.prompts=50", "context.context_length=20", "context.drop_count=5"},
+        {"evaluation.prompts", "context.context_length is 20", "20 steps"});
+    row("the same prompt twice", {"evaluation.prompts=5,50,5"}, {"evaluation.prompts", "5 twice"});
     row("headline longer than the play", {"evaluation.episodes=4"}, {"evaluation.last_episodes is 5", "4"});
   }
   void impossibleTogether() {
@@ -52,6 +62,21 @@ class ExperimentConfigTest : public QObject {
     ExperimentConfig config;
     config.context.keep_every = 7;  // 15 episodes of 20 steps: exactly 300
     validate(config);
+  }
+
+  void whatWindowsAreMadeOfMayBeChosen() {
+    for (const char* assignment : {"context.last_episodes=16", "context.last_episodes=105",
+                                   "context.episode_order=shuffled", "evaluation.prompts=1,100"}) {
+      ExperimentConfig config;
+      applyOverride(config, assignment);
+      validate(config);
+    }
+    ExperimentConfig config;
+    applyOverride(config, "histories.oracle_labels=true");
+    validate(config);  // labels may be stored without being used
+    applyOverride(config, "context.labels=oracle");
+    validate(config);
+    QCOMPARE(longestPrompt(config), 280);
   }
 
   void architectureTakesItsContextFromTheContextSection() {

@@ -233,7 +233,9 @@ source_control = false
   void shippedExperimentsParseAndValidate_data() {
     QTest::addColumn<QString>("path");
     for (const char* folder : {"/experiments", "/tests/support/experiments"}) {
-      for (const auto& entry : std::filesystem::directory_iterator(std::string(LIMBECK_SOURCE_DIR) + folder)) {
+      for (const auto& entry :
+           std::filesystem::recursive_directory_iterator(std::string(LIMBECK_SOURCE_DIR) + folder)) {
+        if (entry.path().extension() != ".toml") continue;
         QTest::newRow(entry.path().filename().c_str()) << QString::fromStdString(entry.path().string());
       }
     }
@@ -241,7 +243,7 @@ source_control = false
   void shippedExperimentsParseAndValidate() {
     QFETCH(QString, path);
     const ExperimentFile file = loadExperiment(path.toStdString());
-    validate(file.config);
+    for (const SweepPoint& point : pointsOf(file)) validate(point);
     QCOMPARE(file.config.name, file.path.stem().string());
     QVERIFY(!file.config.description.empty());
   }

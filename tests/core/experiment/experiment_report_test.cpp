@@ -107,8 +107,14 @@ class ExperimentReportTest : public QObject {
 
   void scoresAreNamedOnce() {
     const auto named = namedScores(policyOf(twoSeeds(), "ad").scores);
-    const std::vector<std::string> expected{"first_return",       "last_returns",     "return_at_2",
-                                            "normalized_last",    "area_under_curve", "episodes_to_80_percent",
+    const std::vector<std::string> expected{"first_return",
+                                            "last_returns",
+                                            "return_at_2",
+                                            "normalized_last",
+                                            "interquartile_last_returns",
+                                            "interquartile_normalized_last",
+                                            "area_under_curve",
+                                            "episodes_to_80_percent",
                                             "never_reached_share"};
     QCOMPARE(named.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) QCOMPARE(named[i].first, expected[i]);
@@ -128,6 +134,23 @@ class ExperimentReportTest : public QObject {
     QCOMPARE(plot.reference_lines[1].y, 0.5);
     QVERIFY(plot.y_axis.max >= 3.0 && plot.x_axis.max >= 3.0);
     QVERIFY(plot.caption.find("2 held-out tasks, 2 seeds") != std::string::npos);
+  }
+
+  void promptedPlaysAreReportedAndDrawnByRisingPercentage() {
+    SeedOutcome outcome = twoSeeds().seeds[0];
+    for (const char* name : {"ad_prompt_25", "ad_prompt_5"}) {
+      outcome.policies.push_back(outcome.policies[0]);
+      outcome.policies.back().policy = name;
+    }
+    const ExperimentReport report = makeReport(reportConfig(), {outcome});
+    QCOMPARE(policyOf(report, "ad_prompt_25").scores.last_returns.mean,
+             policyOf(report, "ad").scores.last_returns.mean);
+    QVERIFY(toJson(report).at("curves").contains("ad_prompt_5") && toJson(report).at("scores").contains("ad_prompt_5"));
+    QVERIFY(describeReport(report).find("AD from 25 %") != std::string::npos);
+    const PlotModel plot = plotReport(report);
+    QCOMPARE(plot.series.size(), std::size_t{5});
+    QVERIFY(plot.series[3].name == "AD from 5 %" && plot.series[4].name == "AD from 25 %");
+    QVERIFY(plot.series[3].role == PlotRole::Free && plot.series[4].role == PlotRole::Free);
   }
 
   void seedsAreMembersOfTheirPolicysLine() {

@@ -54,6 +54,15 @@ class RunEstimateTest : public QObject {
     QVERIFY(estimateTiny({"evaluation.repeats=100"}).evaluation_seconds > 10 * small.evaluation_seconds);
   }
 
+  // Of a learner with many actors a part is played, and taken for the whole: 40 histories of 100000 episodes of 5 steps
+  // would take seconds. Without early ends the steps are known all the same.
+  void learnersWithManyActorsAreSeenInPart() {
+    const RunEstimate estimate =
+        estimateTiny({"source.algorithm=a2c", "source.actors=4", "source.hidden_width=16", "source.episodes=100000"});
+    QVERIFY(std::abs(static_cast<double>(estimate.transitions) - 40.0 * 100000 * 5) < 2.0);
+    QVERIFY(estimate.histories_seconds > 0.0);
+  }
+
   void wholeShardsGoToOneWorker() {
     // Three shards of 2, 2 and 1 tasks for four workers: the busiest makes 2 of 5 tasks, as two workers would not.
     class FourTimes final : public Team {

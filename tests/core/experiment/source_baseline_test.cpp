@@ -71,6 +71,32 @@ class SourceBaselineTest : public QObject {
     QVERIFY(play("q_learning", kTasks, 2).rollouts[5].actions != all.rollouts[5].actions);
   }
 
+  void actorsOfOneLearnerAreItsRepeats() {
+    SourceOptions source;
+    source.algorithm = "a2c";
+    source.episodes = kEpisodes;
+    source.actors = 3;
+    source.hidden_width = 16;
+    const auto play = [&](int repeats) {
+      return evaluateSource(*room(), kTasks, source, repeats, Rng(Seed{1}), uninterrupted());
+    };
+    const EvaluationResult two = play(2);
+    QCOMPARE(two.streams(), 6);
+    QCOMPARE(two.returns.size(), std::size_t{6 * kEpisodes});
+    QCOMPARE(two.environment_steps, std::int64_t{3} * 3 * kEpisodes * 5);  // all three actors played
+    // Five repeats take two learners; the first learner's streams are what they were.
+    const EvaluationResult five = play(5);
+    QCOMPARE(five.streams(), 15);
+    QCOMPARE(five.environment_steps, std::int64_t{3} * 6 * kEpisodes * 5);
+    for (int task = 0; task < 3; ++task) {
+      for (int repeat = 0; repeat < 5; ++repeat) QCOMPARE(five.repeats[task * 5 + repeat], repeat);
+      for (int repeat = 0; repeat < 2; ++repeat) {
+        QCOMPARE(five.rollouts[task * 5 + repeat].actions, two.rollouts[task * 2 + repeat].actions);
+      }
+      QVERIFY(five.rollouts[task * 5].actions != five.rollouts[task * 5 + 3].actions);
+    }
+  }
+
   void stopIsObeyed() {
     StopAtOnce stop;
     SourceOptions source;

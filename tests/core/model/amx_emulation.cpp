@@ -8,7 +8,7 @@
 #define LIMBECK_LANES 16
 #define LIMBECK_ROW_TILE 12
 #define LIMBECK_TRANSPOSED_TILE 8
-#include "core/model/fused/amx_attention_backward.inc.h"
+#include "core/kernels/amx_attention_backward.inc.h"
 
 namespace limbeck::test {
 namespace {

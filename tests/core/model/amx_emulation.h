@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/fused/kernels.h"
+#include "core/kernels/kernels.h"
 
 namespace limbeck::test {
 

@@ -147,6 +147,16 @@ class AttentionProbeTest : public QObject {
     QVERIFY(isNear(rowOf(attention, 1, 0), {0.25, 0.75}, 1e-6));
   }
 
+  void lstmIsRefused() {
+    TransformerConfig config;
+    config.spec = {{4, 3}, 5, 20};
+    config.backbone = Backbone::Lstm;
+    const Checkpoint checkpoint{.config = config, .tensors = initialParameters(config, Rng(Seed{1}))};
+    const auto error = caughtError([&] { AttentionProbe probe(checkpoint); });
+    QVERIFY(error && error->code() == ErrorCode::InvalidArgument);
+    QVERIFY(QString(error->what()).contains("LSTM"));
+  }
+
   void checkpointThatLacksATensorIsRefusedByName() {
     Checkpoint checkpoint =
         livelyCheckpoint(smallArchitecture(NormPlacement::Pre, PositionEncoding::Learned, TokenScheme::One));

@@ -9,7 +9,7 @@
 
 #include "amx_emulation.h"
 #include "core/base/rng.h"
-#include "core/model/fused/aligned_buffer.h"
+#include "core/kernels/aligned_buffer.h"
 #include "fused_test_support.h"
 #include "plain_attention.h"
 

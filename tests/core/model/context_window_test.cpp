@@ -7,6 +7,7 @@
 
 #include "core/model/attention_probe.h"
 #include "fused_test_support.h"
+#include "overheard_model.h"
 
 using namespace limbeck;
 using namespace limbeck::test;
@@ -25,43 +26,6 @@ std::shared_ptr<const RecordedStream> numberedStream(std::string_view ends) {
   }
   return RecordedStream::fromColumns({{4, 3}, 5, 20}, {}, std::move(columns));
 }
-
-/// A model that writes down what its decoder said.
-class OverheardModel final : public SequenceModel {
- public:
-  explicit OverheardModel(const SequenceModel& inner) : inner_(inner) {}
-  const TransformerConfig& config() const override { return inner_.config(); }
-  std::string describe() const override { return inner_.describe(); }
-  TrainStepResult trainStep(const ContextBatch&, double, const Rng&) override { return {}; }
-  void logProbabilities(const ContextBatch&, std::span<float>) override {}
-  std::unique_ptr<Decoder> makeDecoder(const DecoderOptions& options) const override {
-    return std::make_unique<OverheardDecoder>(inner_.makeDecoder(options), *this);
-  }
-  TensorMap exportState(bool with_optimizer) const override { return inner_.exportState(with_optimizer); }
-  void importState(const TensorMap&) override {}
-
-  mutable std::vector<std::vector<float>> log_probabilities;  ///< [rows] of [action_count]
-  mutable std::vector<int> lengths;                           ///< [rows]
-
- private:
-  class OverheardDecoder final : public Decoder {
-   public:
-    OverheardDecoder(std::unique_ptr<Decoder> inner, const OverheardModel& model)
-        : inner_(std::move(inner)), model_(model) {}
-    void step(const TokenColumns& tokens, std::span<float> out) override {
-      inner_->step(tokens, out);
-      model_.log_probabilities.emplace_back(out.begin(), out.end());
-      model_.lengths.push_back(inner_->length(0));
-    }
-    void clear(int stream) override { inner_->clear(stream); }
-    int length(int stream) const override { return inner_->length(stream); }
-
-   private:
-    std::unique_ptr<Decoder> inner_;
-    const OverheardModel& model_;
-  };
-  const SequenceModel& inner_;
-};
 
 /// One stream in a world that pays and shows at random; episodes of 5 and of 31 steps take turns.
 std::shared_ptr<const RecordedStream> play(TransformerPolicy& policy, const EnvironmentSpec& spec, int rows) {

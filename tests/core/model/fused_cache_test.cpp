@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/model/fused/cache_kernels.h"
+#include "core/kernels/cache_kernels.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/base/rng.h"
-#include "core/model/fused/aligned_buffer.h"
+#include "core/kernels/aligned_buffer.h"
 
 using namespace limbeck;
 using namespace limbeck::fused;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/model/fused/cpu_dispatch.h"
+#include "core/kernels/cpu_dispatch.h"
 #include "core/model/fused/fused_model.h"
 #include "fused_test_support.h"
 

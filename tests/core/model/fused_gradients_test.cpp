@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "core/model/fused/cpu_dispatch.h"
+#include "core/kernels/cpu_dispatch.h"
 #include "core/model/fused/fused_model.h"
 #include "fused_test_support.h"
 #include "fused_twin.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/model/fused/cpu_dispatch.h"
+#include "core/kernels/cpu_dispatch.h"
 #include "core/model/fused/fused_model.h"
 #include "core/model/fused/sequence_pass.h"
 #include "core/model/parameter_layout.h"

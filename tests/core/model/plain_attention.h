@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "core/model/fused/kernels.h"
+#include "core/kernels/kernels.h"
 
 namespace limbeck::test {
 

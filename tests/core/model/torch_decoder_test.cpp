@@ -153,6 +153,29 @@ class TorchDecoderTest : public QObject {
     QVERIFY2(difference < 1e-4, std::to_string(difference).c_str());
   }
 
+  void lstmEqualsUncached_data() {
+    QTest::addColumn<int>("drop_count");
+    QTest::addColumn<int>("threads");
+    for (const int drop_count : {1, 4, 9, 100}) {
+      QTest::newRow(fmt::format("drop {}", drop_count).c_str()) << drop_count << 1;
+    }
+    QTest::newRow("two threads") << 4 << 2;
+  }
+  void lstmEqualsUncached() {
+    QFETCH(int, drop_count);
+    QFETCH(int, threads);
+    TransformerConfig config;
+    config.spec = {{3, 4}, 3, 5};
+    config.context_length = 9;
+    config.backbone = Backbone::Lstm;
+    config.layers = 2;
+    config.width = 8;
+    ThreadTeam team(threads);
+    QVERIFY(largestDifference(config, team, drop_count, 30) < 1e-4);
+    QVERIFY(largestDifference(config, team, drop_count, 30, {}, false) < 1e-4);
+    QVERIFY(largestDifference(config, team, drop_count, 30, {.torch_style = TorchStyle::Plain}) < 1e-4);
+  }
+
   void teamsSplitStreamsWithoutChangingThem() {
     ThreadTeam two(2);
     QVERIFY(largestDifference(tinyConfig(), two, 4, 20) < 1e-4);

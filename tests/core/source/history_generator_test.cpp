@@ -3,11 +3,9 @@
 
 #include <QtTest>
 #include <atomic>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -15,40 +13,14 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/data/history_dataset.h"
+#include "core/source/oracle_plan.h"
+#include "tests/support/plain_team.h"
 #include "tests/support/scratch_folder.h"
 
 using namespace limbeck;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Fresh threads for every run.
-class PlainTeam final : public Team {
- public:
-  explicit PlainTeam(int size) : size_(size) {}
-  int size() const override { return size_; }
-  void run(const std::function<void(int)>& work) override {
-    std::exception_ptr first;
-    std::mutex mutex;
-    const auto guarded = [&](int worker) {
-      try {
-        work(worker);
-      } catch (...) {
-        const std::scoped_lock lock(mutex);
-        if (!first) first = std::current_exception();
-      }
-    };
-    {
-      std::vector<std::jthread> threads;
-      for (int worker = 1; worker < size_; ++worker) threads.emplace_back(guarded, worker);
-      guarded(0);
-    }
-    if (first) std::rethrow_exception(first);
-  }
-
- private:
-  int size_;
-};
 
 /// Asks for a stop when it was looked at `looks` times.
 class StopAfter final : public WorkControl {
@@ -86,12 +58,15 @@ struct Call {
   int workers = 1;
   WorkControl* control = &uninterrupted();
   std::function<void(const GenerationSnapshot&)> on_progress = {};
+  bool oracle_labels = false;
 };
 
 void generate(const fs::path& directory, const Call& call = {}) {
-  PlainTeam team(call.workers);
+  test::PlainTeam team(call.workers);
   const auto environment = smallRoom();
-  generateHistories(*environment, kTasks, call.source, kGeneration, {{"experiment", "test"}}, directory,
+  GenerationOptions options = kGeneration;
+  options.oracle_labels = call.oracle_labels;
+  generateHistories(*environment, kTasks, call.source, options, {{"experiment", "test"}}, directory,
                     Rng(Seed{call.seed}), team, call.on_progress, *call.control);
 }
 
@@ -147,6 +122,33 @@ class HistoryGeneratorTest : public QObject {
       QVERIFY(std::ranges::equal(dataset.columns(history).actions, expected.actions));
       QVERIFY(std::ranges::equal(dataset.columns(history).rewards, expected.rewards));
     }
+  }
+
+  void labelsAreTheOraclesAndChangeNothingElse() {
+    const test::ScratchFolder folder;
+    generate(pathIn(folder, "plain"));
+    generate(pathIn(folder, "labelled"), {.workers = 2, .oracle_labels = true});
+    generate(pathIn(folder, "again"), {.oracle_labels = true});
+    QVERIFY(contents(pathIn(folder, "labelled")) == contents(pathIn(folder, "again")));
+    const auto plain = contents(pathIn(folder, "plain"));
+    const auto labelled = contents(pathIn(folder, "labelled"));
+    QCOMPARE(labelled.size(), 4U * 7U);
+    for (const auto& [file, content] : plain) {
+      if (!file.ends_with("manifest.json")) QVERIFY2(labelled.at(file) == content, file.c_str());
+    }
+    const HistoryDataset dataset(pathIn(folder, "labelled"));
+    const auto environment = smallRoom();
+    for (int history = 0; history < dataset.histories(); ++history) {
+      const OraclePlan plan(environment->makeTask(kTasks[history / 5]));
+      const TransitionColumns columns = dataset.columns(history);
+      for (int row = 0; row < 24; ++row) {
+        // The room has a state for each cell, row by row; the agent sees (x, y), and all episodes are of 4 steps.
+        const int state = 3 * columns.observations[2 * row + 1] + columns.observations[2 * row];
+        QCOMPARE(columns.labels[row], plan.action(row % 4, state, 0));
+      }
+    }
+    // They are no part of what stands there without them.
+    QVERIFY_THROWS_EXCEPTION(Error, generate(pathIn(folder, "plain"), {.oracle_labels = true}));
   }
 
   void manifestHoldsEverythingThatMadeIt() {

@@ -21,7 +21,7 @@ class ShardPlanTest : public QObject {
 
   void largeShardsAreSplitEvenly() {
     // A shard of 10 histories of 100 rows, at most 350 rows: three histories fit, so four parts of 2 or 3.
-    const auto shards = planShards(4, {.histories_per_task = 5, .tasks_per_shard = 2}, 100, 350);
+    const auto shards = planShards(4, {.histories_per_task = 5, .tasks_per_shard = 2}, 100, 1, 350);
     QCOMPARE(shards.size(), 8U);
     std::int64_t next = 0;
     for (const ShardPlan& shard : shards) {
@@ -34,9 +34,28 @@ class ShardPlanTest : public QObject {
   }
 
   void historyAboveTheLimitIsAShardOfItsOwn() {
-    const auto shards = planShards(1, {.histories_per_task = 3, .tasks_per_shard = 1}, 1000, 10);
+    const auto shards = planShards(1, {.histories_per_task = 3, .tasks_per_shard = 1}, 1000, 1, 10);
     QCOMPARE(shards.size(), 3U);
     for (int i = 0; i < 3; ++i) QVERIFY(shards[i].first_history == i && shards[i].histories == 1);
+  }
+
+  void historiesOfOneLearnerStayInOneShard() {
+    // Two tasks a shard, 12 histories a task, 4 of them from one learner, 100 rows each. At most 900 rows: two
+    // learners.
+    const auto shards = planShards(3, {.histories_per_task = 12, .tasks_per_shard = 2}, 100, 4, 900);
+    QCOMPARE(shards.size(), 5U);
+    std::int64_t next = 0;
+    for (const ShardPlan& shard : shards) {
+      QCOMPARE(shard.first_history, next);
+      QVERIFY(shard.histories == 8 || shard.histories == 4);
+      next += shard.histories;
+    }
+    QCOMPARE(next, 36);
+    QCOMPARE(shards[3].first_history, 24);
+    // A learner that is above the limit by itself is a shard of its own.
+    QCOMPARE(planShards(1, {.histories_per_task = 12, .tasks_per_shard = 1}, 100, 4, 10).size(), 3U);
+    // What learners make together changes nothing where nothing is split.
+    QCOMPARE(planShards(7, {.histories_per_task = 8, .tasks_per_shard = 2}, 100, 4).size(), 4U);
   }
 
   void ordinaryExperimentsAreNotSplit() {

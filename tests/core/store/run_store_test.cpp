@@ -46,6 +46,7 @@ class RunStoreTest : public QObject {
   void scoresKeepOrderAndNaN();
   void oneScoreOfAllRunsComesByRun();
   void groupGivesTheConfigurationOfItsNewestRun();
+  void sweepIsFoundByItsNameAndMayBeSetLater();
   void runsAreFoundByAStagesHash();
   void changeCounterTellsOfOwnAndForeignWrites();
   void stagesAndArtefactsAreReplacedByKey();
@@ -272,6 +273,7 @@ void RunStoreTest::unknownRunIsNotFoundByEveryWriter() {
                                            [&] { store_->beat(missing); },
                                            [&] { store_->setTitle(missing, "x"); },
                                            [&] { store_->setTags(missing, {}); },
+                                           [&] { store_->setSweep(missing, "a", "b"); },
                                            [&] { store_->trash(missing); },
                                            [&] {
                                              store_->appendMetrics(missing, {&point, 1});
@@ -438,6 +440,20 @@ void RunStoreTest::groupGivesTheConfigurationOfItsNewestRun() {
   store_->trash(newest);
   using Configs = std::vector<std::pair<std::string, std::string>>;
   QVERIFY(store_->groupConfigs() == (Configs{{"a", "{\"seed\":1}"}, {"b", "{\"seed\":2}"}}));
+}
+
+void RunStoreTest::sweepIsFoundByItsNameAndMayBeSetLater() {
+  const RunId a = store_->createRun({.title = "a", .sweep = "context", .point = "context_length=20"});
+  const RunId b = store_->createRun({.title = "b"});
+  store_->createRun({.title = "c", .sweep = "contexts", .point = "context_length=20"});
+  reopen();
+  QCOMPARE(store_->run(a).point, std::string("context_length=20"));
+  QVERIFY(store_->run(b).sweep.empty() && store_->run(b).point.empty());
+  QCOMPARE(store_->listRuns({.sweep = "context"}).size(), std::size_t{1});
+  store_->setSweep(b, "context", "context_length=50");
+  QCOMPARE(store_->listRuns({.sweep = "context"}).front().point, std::string("context_length=50"));
+  store_->setSweep(a, {}, {});
+  QCOMPARE(store_->listRuns({.sweep = "context"}).size(), std::size_t{1});
 }
 
 void RunStoreTest::runsAreFoundByAStagesHash() {

@@ -84,6 +84,8 @@ int writeGolden(const std::string& folder) {
                                      .experiment = "darkroom_quick",
                                      .seed = 18446744073709551615U,
                                      .group_key = "group",
+                                     .sweep = "context",
+                                     .point = "context_length=20",
                                      .inputs = {.config_toml = "name = \"golden\"\n",
                                                 .overrides = {"training.steps=10"},
                                                 .config_json = "{}",

@@ -29,8 +29,9 @@ class StoreSafetyTest : public QObject {
   void readOnlyNeedsAWorkspace();
   void secondWriterIsToldWhoHoldsTheWorkspace();
   void lockEndsWithTheWorkspace();
-  void goldenVersion1Opens_data();
-  void goldenVersion1Opens();
+  void goldenVersionsOpen_data();
+  void goldenVersionsOpen();
+  void versionWithoutSweepsGetsThemWithABackup();
   void newerVersionIsRefusedAndKept();
   void migrationKeepsDataAndABackup();
   void failedMigrationChangesNothing();
@@ -160,15 +161,19 @@ void StoreSafetyTest::lockEndsWithTheWorkspace() {
   moved.store().createRun({});
 }
 
-void StoreSafetyTest::goldenVersion1Opens_data() {
+void StoreSafetyTest::goldenVersionsOpen_data() {
+  QTest::addColumn<int>("version");
   QTest::addColumn<bool>("is_writer");
-  QTest::newRow("for writing") << true;
-  QTest::newRow("for reading") << false;
+  for (int version = 1; version <= runStoreSchema().version(); ++version) {
+    QTest::addRow("version %d for writing", version) << version << true;
+    QTest::addRow("version %d for reading", version) << version << false;
+  }
 }
 
-void StoreSafetyTest::goldenVersion1Opens() {
+void StoreSafetyTest::goldenVersionsOpen() {
+  QFETCH(int, version);
   QFETCH(bool, is_writer);
-  QVERIFY(QFile::copy(QStringLiteral(LIMBECK_SOURCE_DIR "/tests/golden/store/v1.db"), file("limbeck.db")));
+  QVERIFY(QFile::copy(QString(LIMBECK_SOURCE_DIR "/tests/golden/store/v%1.db").arg(version), file("limbeck.db")));
   const RunStore store(path("limbeck.db"), is_writer ? OpenMode::ReadWrite : OpenMode::ReadOnly);
   // The contents stand in store_process.cpp.
   const auto run = store.findRun("AD-1");
@@ -184,6 +189,20 @@ void StoreSafetyTest::goldenVersion1Opens() {
   QCOMPARE(store.scores(run->id).at(0).high, 3.0);
   QCOMPARE(store.stages(run->id).at(0).seconds, 12.5);
   QCOMPARE(store.artefact("00ff")->bytes, 1234);
+  QCOMPARE(run->sweep, std::string(version < 2 ? "" : "context"));
+  QCOMPARE(run->point, std::string(version < 2 ? "" : "context_length=20"));
+  QCOMPARE(store.listRuns({.sweep = "context"}).size(), std::size_t(version < 2 ? 0 : 1));
+}
+
+void StoreSafetyTest::versionWithoutSweepsGetsThemWithABackup() {
+  QVERIFY(QFile::copy(QStringLiteral(LIMBECK_SOURCE_DIR "/tests/golden/store/v1.db"), file("limbeck.db")));
+  const QByteArray before = contentOf(file("limbeck.db"));
+  { const RunStore reader(path("limbeck.db"), OpenMode::ReadOnly); }
+  QCOMPARE(contentOf(file("limbeck.db")), before);
+  RunStore store(path("limbeck.db"), OpenMode::ReadWrite);
+  QCOMPARE(contentOf(file("limbeck.db.v1.bak")).size(), before.size());
+  store.setSweep(RunId{1}, "context", "context_length=20");
+  QCOMPARE(store.listRuns({.sweep = "context"}).size(), std::size_t{1});
 }
 
 void StoreSafetyTest::newerVersionIsRefusedAndKept() {
@@ -222,7 +241,7 @@ void StoreSafetyTest::migrationKeepsDataAndABackup() {
   }
   // Opens again without another migration, and the copy is a whole database of the old version.
   { const SQLite::Database again = openDatabase(path("limbeck.db"), OpenMode::ReadWrite, next); }
-  const RunStore old(path("limbeck.db.v1.bak"), OpenMode::ReadOnly);
+  const RunStore old(path("limbeck.db.v2.bak"), OpenMode::ReadOnly);
   QCOMPARE(old.listRuns().size(), std::size_t{20});
   readAll(old);
   QVERIFY(failureOf([&] { const RunStore store(path("limbeck.db"), OpenMode::ReadWrite); }).code ==
@@ -244,8 +263,10 @@ void StoreSafetyTest::readerDoesNotMigrate() {
   makeDatabase(path("limbeck.db"));
   const QByteArray before = contentOf(file("limbeck.db"));
   const Schema next = extendedSchema("CREATE TABLE extra(x INTEGER) STRICT");
-  QVERIFY(failureOf([&] { static_cast<void>(openDatabase(path("limbeck.db"), OpenMode::ReadOnly, next)); }).code ==
-          ErrorCode::UnsupportedVersion);
+  {
+    SQLite::Database reader = openDatabase(path("limbeck.db"), OpenMode::ReadOnly, next);
+    QCOMPARE(reader.execAndGet("SELECT count(*) FROM runs").getInt(), 20);
+  }
   QCOMPARE(contentOf(file("limbeck.db")), before);
 }
 

@@ -10,6 +10,8 @@
 #include <QWheelEvent>
 #include <QtTest>
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/experiment/experiment_file.h"
 #include "widgets/form/notice.h"
@@ -56,7 +58,7 @@ KeyValue otherValue(const KeySchema& schema) {
     case KeyType::Choice:
       return schema.choices.back();
     case KeyType::IntegerList:
-      return std::vector<std::int64_t>{1, 20, 300};
+      return std::vector<std::int64_t>{1, 20, static_cast<std::int64_t>(std::min(schema.max.value_or(300), 300.0))};
   }
   return {};
 }

@@ -119,7 +119,8 @@ class RunFilterTest : public QObject {
     row("hard tga:best", 5, 3, "unknown key \"tga\", did you mean \"tag\"?");
     row("http://x", 0, 4, "unknown key \"http\", put it in quotes to look for the text");
     row("learning_rate:1", 0, 13,
-        "\"learning_rate\" is the name of several keys: say source.learning_rate or training.learning_rate");
+        "\"learning_rate\" is the name of several keys: say source.learning_rate or training.learning_rate or "
+        "rl2.learning_rate");
     row("lr<fast", 3, 4, "training.learning_rate is a number, and \"fast\" is none");
     row("lr<", 0, 3, "\"lr<\" needs a value");
     row("env:", 0, 4, "\"env:\" needs a value");
@@ -186,12 +187,15 @@ class RunFilterTest : public QObject {
     const auto row = [](const char* text, const QStringList& completions) {
       QTest::newRow(text) << text << completions;
     };
-    row("en", {"env:", "ends_at_goal:", "environment.name:", "environment.size:", "environment.horizon:",
-               "environment.start:", "environment.reward:", "environment.ends_at_goal:",
-               "environment.allows_start_goal:", "environment.allows_key_is_door:"});
-    row("ta", {"tag:", "tasks_per_shard:", "tasks.training:", "tasks.validation:", "tasks.held_out:", "tasks.seed:"});
-    row("hard -ta",
-        {"tag:", "tasks_per_shard:", "tasks.training:", "tasks.validation:", "tasks.held_out:", "tasks.seed:"});
+    row("en", {"env:", "ends_at_goal:", "entropy_bonus:", "entropy_weight:", "environment.name:", "environment.size:",
+               "environment.horizon:", "environment.start:", "environment.reward:", "environment.ends_at_goal:",
+               "environment.allows_start_goal:", "environment.allows_key_is_door:", "environment.goal:",
+               "environment.map:", "environment.slip_probability:", "environment.arms:", "environment.favoured_share:",
+               "environment.platform_radius:"});
+    row("ta", {"tag:", "target_period:", "tasks_per_shard:", "tasks.training:", "tasks.validation:", "tasks.held_out:",
+               "tasks.held_out_from:", "tasks.seed:"});
+    row("hard -ta", {"tag:", "target_period:", "tasks_per_shard:", "tasks.training:", "tasks.validation:",
+                     "tasks.held_out:", "tasks.held_out_from:", "tasks.seed:"});
     row("tag:", {"tag:best", "tag:\"two words\""});
     row("tag:b", {"tag:best"});
     row("tag:best", {});

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The names of the policies that play the held-out tasks, as they stand in the database, in JSON and on disk.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace limbeck {
+
+inline constexpr const char* kPolicyAd = "ad";
+inline constexpr const char* kPolicyCleared = "ad_cleared";
+inline constexpr const char* kPolicySource = "source";
+/// Not played, because their expected returns are known exactly.
+inline constexpr const char* kPolicyRandom = "random";
+inline constexpr const char* kPolicyOptimum = "optimum";
+
+/// "ad_prompt_25": the transformer, whose context begins with a source's history up to this percentage of it.
+std::string promptPolicy(int percent);
+/// The percentage in such a name; nothing for other names.
+std::optional<int> promptPercent(std::string_view policy);
+
+/// Whether some experiment has a policy of this name.
+bool isPolicyName(std::string_view name);
+
+/// For people: "AD", "context cleared", "source", "AD from 25 %". A name that is not known stands for itself.
+std::string policyLabel(std::string_view policy);
+
+}  // namespace limbeck
