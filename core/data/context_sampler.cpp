@@ -76,21 +76,49 @@ void ContextSampler::inspect(int history) {
 
 void ContextSampler::sample(int windows, const Rng& rng, ContextBatch& batch) const {
   batch.resize(windows, options_.context_length, dataset_.spec().observationSize());
+  if (windows == 0) return;
+  // One window ahead: while one is copied, the memory of the next is on its way.
+  DrawnWindow next = drawWindow(rng.split("window", 0));
   for (int window = 0; window < windows; ++window) {
-    Rng draw = rng.split("window", static_cast<std::uint64_t>(window));
-    const auto history = static_cast<int>(draw.below(static_cast<std::uint32_t>(dataset_.histories())));
-    const auto phase = static_cast<int>(draw.below(static_cast<std::uint32_t>(options_.keep_every)));
-    const TransitionColumns columns = usedColumns(history);
-    const KeptEpisodes episodes(columns.ends, common_length_, options_.keep_every, phase);
-    const std::int64_t offset = drawOffset(episodes, draw);
+    const DrawnWindow drawn = next;
+    if (window + 1 < windows) next = drawWindow(rng.split("window", static_cast<std::uint64_t>(window) + 1));
     switch (options_.episode_order) {
       case EpisodeOrder::Learning:
-        fill(episodes, columns, offset, window, batch);
+        fill(drawn.episodes, drawn.columns, drawn.offset, window, batch);
         break;
       case EpisodeOrder::Shuffled:
-        fill(ShuffledEpisodes(episodes, draw.split("order")), columns, offset, window, batch);
+        fill(ShuffledEpisodes(drawn.episodes, drawn.rng.split("order")), drawn.columns, drawn.offset, window, batch);
         break;
     }
+  }
+}
+
+ContextSampler::DrawnWindow ContextSampler::drawWindow(Rng rng) const {
+  const auto history = static_cast<int>(rng.below(static_cast<std::uint32_t>(dataset_.histories())));
+  const auto phase = static_cast<int>(rng.below(static_cast<std::uint32_t>(options_.keep_every)));
+  const TransitionColumns columns = usedColumns(history);
+  const KeptEpisodes episodes(columns.ends, common_length_, options_.keep_every, phase);
+  const std::int64_t offset = drawOffset(episodes, rng);
+  // Where lengths differ, finding the episodes reads their ends anyway.
+  if (common_length_ > 0) prefetch(episodes, columns, offset);
+  return {columns, episodes, offset, rng};
+}
+
+/// Kept episodes lie far apart, each in pages of its own: waiting for one after the other took most of a draw.
+void ContextSampler::prefetch(KeptEpisodes episodes, const TransitionColumns& history, std::int64_t offset) const {
+  constexpr std::int64_t kLine = 64;
+  const auto ask = [](const void* begin, std::int64_t bytes) {
+    for (std::int64_t at = 0; at < bytes; at += kLine) __builtin_prefetch(static_cast<const char*>(begin) + at);
+  };
+  const std::int64_t observation_size = dataset_.spec().observationSize();
+  for (std::int64_t skipped = offset; skipped > common_length_; skipped -= common_length_) episodes.next();
+  for (std::int64_t at = 0; at < options_.context_length && episodes.isValid(); at += common_length_) {
+    const std::int64_t row = episodes.begin();
+    ask(history.observations.data() + row * observation_size, common_length_ * observation_size);
+    ask(history.actions.data() + row, common_length_);
+    ask(history.rewards.data() + row, common_length_ * static_cast<std::int64_t>(sizeof(float)));
+    ask(history.ends.data() + row, common_length_);
+    episodes.next();
   }
 }
 

@@ -54,6 +54,15 @@ class ContextSampler {
   TransitionColumns usedColumns(int history) const;
   /// Throws when a kept sequence of the history is shorter than the context; sees whether episodes differ in length.
   void inspect(int history);
+  /// One window of a batch before it is copied.
+  struct DrawnWindow {
+    TransitionColumns columns;
+    KeptEpisodes episodes;
+    std::int64_t offset = 0;
+    Rng rng;  ///< for what is drawn after it
+  };
+  DrawnWindow drawWindow(Rng rng) const;
+  void prefetch(KeptEpisodes episodes, const TransitionColumns& history, std::int64_t offset) const;
   std::int64_t drawOffset(const KeptEpisodes& episodes, Rng& draw) const;
   template <typename Episodes>
   void fill(Episodes episodes, const TransitionColumns& history, std::int64_t offset, int window,
