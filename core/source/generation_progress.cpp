@@ -44,7 +44,7 @@ GenerationProgress::GenerationProgress(std::int64_t histories_total, int episode
       episodes_(episodes),
       on_progress_(std::move(on_progress)),
       next_due_((begin_ + kInterval).time_since_epoch().count()),
-      next_history_due_(next_due_.load()),
+      next_history_due_(begin_.time_since_epoch().count()),  // who watches need not wait for the first one
       totals_(episodes) {}
 
 void GenerationProgress::add(const FinishedHistory& history, WorkControl& control) {

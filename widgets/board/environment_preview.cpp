@@ -147,7 +147,9 @@ void EnvironmentPreview::setSplit(std::shared_ptr<const Environment> environment
   has_pairs_ = environment_->markers(TaskId{0}).size() > 1;
   has_pairs_ ? countPairs(split) : markGoals(split);
   writeLegend(split);
-  QStringList words{tr("grid of %1 by %1 cells").arg(environment_->gridSize().longerSide())};
+  const GridSize grid = environment_->gridSize();
+  QStringList words{grid.longerSide() > 0 ? tr("grid of %1 by %2 cells").arg(grid.width).arg(grid.height)
+                                          : tr("no grid")};
   for (const LegendEntry& entry : legend_) words += entry.words;
   setAccessibleDescription(words.join(QStringLiteral(", ")));
   updateGeometry();
@@ -299,15 +301,20 @@ void EnvironmentPreview::paintEvent(QPaintEvent*) {
     const double gap = fontMetrics().averageCharWidth();
     const double legend = layOutLegend(nullptr, legendRoom(width()), false);
     const QRectF area = QRectF(rect()).adjusted(0.0, 0.0, 0.0, -legend - gap);
-    const BoardGeometry geometry = fitBoard(area, environment_->gridSize().longerSide(), painter.deviceTransform());
-    painter.setRenderHint(QPainter::Antialiasing, false);
-    paintGrid(painter, geometry, theme);
-    const auto starts = environment_->startCells();
-    if (starts.size() == 1) paintStart(painter, geometry, QPoint(starts[0].first, starts[0].second), theme);
-    paintSigns(painter, geometry);
-    const QPointF corner(std::min(geometry.board().left(), kLegendShift), geometry.board().bottom() + gap);
-    const bool is_small = geometry.cell / geometry.pixel < kSmallCell;
-    layOutLegend(&painter, legendRoom(width()).translated(corner), is_small);
+    // A bandit and a pool have no cells: their tasks are counted, not drawn.
+    if (const int size = environment_->gridSize().longerSide(); size > 0) {
+      const BoardGeometry geometry = fitBoard(area, size, painter.deviceTransform());
+      painter.setRenderHint(QPainter::Antialiasing, false);
+      paintGrid(painter, geometry, theme);
+      const auto starts = environment_->startCells();
+      if (starts.size() == 1) paintStart(painter, geometry, QPoint(starts[0].first, starts[0].second), theme);
+      paintSigns(painter, geometry);
+      const QPointF corner(std::min(geometry.board().left(), kLegendShift), geometry.board().bottom() + gap);
+      const bool is_small = geometry.cell / geometry.pixel < kSmallCell;
+      layOutLegend(&painter, legendRoom(width()).translated(corner), is_small);
+    } else {
+      layOutLegend(&painter, legendRoom(width()), false);
+    }
     painter.setOpacity(1.0);
   }
   if (!problem_.isEmpty()) paintProblem(painter);
