@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/env/environment.h"
 #include "core/env/reference_returns.h"
+#include "tests/core/env/refusal.h"
 
 using namespace limbeck;
 
@@ -19,15 +20,6 @@ EnvironmentOptions with(const std::function<void(EnvironmentOptions&)>& change) 
   EnvironmentOptions options = defaultOptions("bandit");
   change(options);
   return options;
-}
-
-QString refusal(const EnvironmentOptions& options) {
-  try {
-    makeEnvironment(options);
-  } catch (const Error& error) {
-    return error.code() == ErrorCode::InvalidArgument ? error.what() : "another code";
-  }
-  return "accepted";
 }
 
 struct Summary {

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/env/environment.h"
 #include "core/env/reference_returns.h"
+#include "tests/core/env/refusal.h"
 
 using namespace limbeck;
 
@@ -18,15 +19,6 @@ EnvironmentOptions with(const std::function<void(EnvironmentOptions&)>& change) 
   EnvironmentOptions options = defaultOptions("darkroom_dynamic");
   change(options);
   return options;
-}
-
-QString refusal(const EnvironmentOptions& options) {
-  try {
-    makeEnvironment(options);
-  } catch (const Error& error) {
-    return error.code() == ErrorCode::InvalidArgument ? error.what() : "another code";
-  }
-  return "accepted";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/env/environment.h"
 #include "core/env/reference_returns.h"
+#include "tests/core/env/refusal.h"
 
 using namespace limbeck;
 
@@ -18,15 +19,6 @@ EnvironmentOptions mapOptions(const std::string& map, int horizon = 50) {
   options.map = map;
   options.horizon = horizon;
   return options;
-}
-
-QString refusal(const EnvironmentOptions& options) {
-  try {
-    makeEnvironment(options);
-  } catch (const Error& error) {
-    return error.code() == ErrorCode::InvalidArgument ? error.what() : "another code";
-  }
-  return "accepted";
 }
 
 std::vector<std::string> taskNames(const Environment& environment) {

@@ -12,6 +12,7 @@
 #include "core/env/table_stepper.h"
 #include "tests/core/env/option_sets.h"
 #include "tests/core/env/plain_rules.h"
+#include "tests/core/env/refusal.h"
 
 using namespace limbeck;
 using testing::Cell;
@@ -31,15 +32,6 @@ EnvironmentOptions with(std::string_view name, auto change) {
   EnvironmentOptions options = defaultOptions(name);
   change(options);
   return options;
-}
-
-QString refusal(const EnvironmentOptions& options) {
-  try {
-    makeEnvironment(options);
-  } catch (const Error& error) {
-    return error.code() == ErrorCode::InvalidArgument ? error.what() : "another code";
-  }
-  return "accepted";
 }
 
 }  // namespace
