@@ -3,10 +3,30 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "core/base/check.h"
+#include "core/base/work_control.h"
 #include "core/env/view/pool_renderer.h"
 
 namespace limbeck {
+namespace {
+
+/// Of the poses of every size of pool that this process has played: a sweep makes its environment again and again.
+std::shared_ptr<const FrameCodes> codesOf(const PoolFrames& frames, int size) {
+  static std::mutex mutex;
+  static std::map<int, std::shared_ptr<const FrameCodes>> known;
+  const std::scoped_lock lock(mutex);  // while they are made too, so that nobody makes them twice
+  std::shared_ptr<const FrameCodes>& codes = known[size];
+  if (codes == nullptr) {
+    codes = std::make_shared<const FrameCodes>(computeFrameFeatures(frames, PoolFrames::kComponents, uninterrupted()),
+                                               PoolFrames::kLevels);
+  }
+  return codes;
+}
+
+}  // namespace
 
 PoolFrames::PoolFrames(const PoolLattice& lattice) : lattice_(lattice) {
   static_assert(kHeadings == kPoolHeadings, "the renderer and the lattice count headings alike");
@@ -18,17 +38,26 @@ FrameShape PoolFrames::shape() const {
   return kPoolFrame;
 }
 
+const FrameCodes& PoolFrames::codes() const {
+  std::call_once(coded_, [&] { codes_ = codesOf(*this, lattice_.size()); });
+  return *codes_;
+}
+
 int PoolFrames::frameOf(std::span<const std::uint8_t> observation) const {
-  LIMBECK_CHECK(observation.size() == 3, fmt::format("{} bytes are no pose", observation.size()));
-  return lattice_.numberOf({observation[0], observation[1], observation[2]});
+  return codes().frameOf(observation);
 }
 
 void PoolFrames::writeObservation(int frame, std::span<std::uint8_t> observation) const {
-  LIMBECK_CHECK(observation.size() == 3, fmt::format("{} bytes for a pose", observation.size()));
+  LIMBECK_CHECK(frame >= 0 && frame < frameCount(), fmt::format("frame {} of {}", frame, frameCount()));
+  LIMBECK_CHECK(observation.size() == kComponents, fmt::format("{} bytes for a code", observation.size()));
+  std::ranges::copy(codes().of(frame), observation.begin());
+}
+
+std::optional<ViewPose> PoolFrames::poseOf(std::span<const std::uint8_t> observation) const {
+  const int frame = frameOf(observation);
+  if (frame < 0) return std::nullopt;
   const PoolPose pose = lattice_.pose(frame);
-  observation[0] = static_cast<std::uint8_t>(pose.x);
-  observation[1] = static_cast<std::uint8_t>(pose.y);
-  observation[2] = static_cast<std::uint8_t>(pose.heading);
+  return ViewPose{pose.x, pose.y, pose.heading};
 }
 
 void PoolFrames::render(int frame, std::span<std::uint8_t> rgb) const {

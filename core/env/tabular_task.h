@@ -4,11 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/rl/environment_spec.h"
 
 namespace limbeck {
+
+class ReducedFrames;
 
 /// One task (an MDP with known rules) as flat tables. States include what the observation hides, such as "holds the key".
 struct TabularTask {
@@ -24,6 +27,9 @@ struct TabularTask {
   std::vector<float> slip;
   /// Bernoulli rewards: `reward` holds probabilities of a reward of 1, which otherwise is 0.
   bool pays_by_chance = false;
+  /// The pictures that observations stand for, where the agent sees pictures (core/env/view/reduced_frames.h). Shared by
+  /// all tasks of an environment.
+  std::shared_ptr<const ReducedFrames> frames;
 
   bool isDeterministic() const { return slip.empty() && !pays_by_chance; }
 };

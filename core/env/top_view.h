@@ -3,8 +3,8 @@
 
 namespace limbeck {
 
-/// A task in a round pool as a drawing shows it from above, in the units of the observation: its first component is x
-/// (to the right), its second y (downwards), its third the heading in eighths of a circle, clockwise from x.
+/// A task in a round pool as a drawing shows it from above, in lattice units: x to the right, y downwards. Where the
+/// agent is in it, `Environment::frames()->poseOf(observation)` says.
 struct TopView {
   double centre_x = 0.0;
   double centre_y = 0.0;

@@ -8,13 +8,15 @@
 // anywhere: its middle is uniform over all places where it is within the pool and does not reach the start, and it
 // covers the poses within its radius. By default a random policy finds it in about one episode of six. The paper says
 // no more than that the platform pays 1, counts every episode as 50 steps and draws returns up to 1; so by default it
-// pays once an episode, which goes on. What an observation holds is the pose (x, y, heading); what an agent is to see
-// of it is the frame (frames()). The paper's tasks are infinitely many; here they are 10000, and task i draws from a
-// stream split by i alone, so that with the same `size`, `platform_radius` and `allows_start_goal` a number means the
-// same task forever. Standing over the platform when an episode begins pays nothing by itself. Reads `size` (lattice
-// points across the pool), `horizon`, `start` (the heading is random in the centre too; not "corner"), `reward`,
-// `ends_at_goal`, `allows_start_goal` (the platform may lie under the centre), and `platform_radius` (lattice units; a
-// stroke is 4).
+// pays once an episode, which goes on, and the swimmer rests on it for what is left of the episode, as Morris left his
+// rats on it. (Were it to swim on, the same frame would be worth 1 before the payment and nothing after it.) What an
+// observation holds is a code of the frame and nothing that the pixels do not tell (core/env/view/frame_codes.h);
+// frames() turns it back into the frame and the pose. The paper's tasks are infinitely many; here they are 10000, and
+// task i draws from a stream split by i alone, so that with the same `size`, `platform_radius` and `allows_start_goal`
+// a number means the same task forever. Standing over the platform when an episode begins pays nothing by itself. Reads
+// `size` (lattice points across the pool), `horizon`, `start` (the heading is random in the centre too; not "corner"),
+// `reward` (every_step: whoever is over the platform is paid on each step and may leave), `ends_at_goal`,
+// `allows_start_goal` (the platform may lie under the centre), and `platform_radius` (lattice units; a stroke is 4).
 #include "core/env/watermaze.h"
 
 #include <fmt/format.h>
@@ -25,6 +27,7 @@
 #include "core/env/pool_frames.h"
 #include "core/env/pool_lattice.h"
 #include "core/env/top_view.h"
+#include "core/env/view/reduced_frames.h"
 
 namespace limbeck {
 namespace {
@@ -58,7 +61,7 @@ class Watermaze final : public Environment {
   std::vector<TaskMarker> markers(TaskId) const override { return {}; }
   std::vector<std::pair<int, int>> startCells() const override { return {}; }
   std::optional<TopView> topView(TaskId task) const override;
-  const FrameView* frames() const override { return &frames_; }
+  const FrameView* frames() const override { return frames_.get(); }
 
  private:
   static EnvironmentSpec specOf(const EnvironmentOptions& options);
@@ -68,7 +71,8 @@ class Watermaze final : public Environment {
   EnvironmentOptions options_;
   EnvironmentSpec spec_;
   PoolLattice lattice_;
-  PoolFrames frames_;
+  std::shared_ptr<const PoolFrames> frames_;             ///< shared with tasks, by way of the next
+  std::shared_ptr<const ReducedFrames> reduced_frames_;  ///< shared with tasks, for learners that see pixels
 };
 
 EnvironmentSpec Watermaze::specOf(const EnvironmentOptions& options) {
@@ -90,11 +94,15 @@ EnvironmentSpec Watermaze::specOf(const EnvironmentOptions& options) {
                             "centre or random",
                             options.name));
   }
-  return {{options.size, options.size, kPoolHeadings}, kPoolActionCount, options.horizon};
+  return {std::vector<int>(PoolFrames::kComponents, PoolFrames::kLevels), kPoolActionCount, options.horizon};
 }
 
 Watermaze::Watermaze(const EnvironmentOptions& options)
-    : options_(options), spec_(specOf(options)), lattice_(options.size), frames_(lattice_) {}
+    : options_(options),
+      spec_(specOf(options)),
+      lattice_(options.size),
+      frames_(std::make_shared<PoolFrames>(lattice_)),
+      reduced_frames_(std::make_shared<ReducedFrames>(frames_)) {}
 
 Platform Watermaze::platformOf(TaskId task) const {
   const int id = static_cast<int>(task);
@@ -141,13 +149,14 @@ std::optional<TopView> Watermaze::topView(TaskId task) const {
 TabularTask Watermaze::makeTask(TaskId id) const {
   const Platform platform = platformOf(id);
   const int poses = lattice_.poseCount();
-  // As in the Dark Room: a platform that pays once needs a second phase in which it was paid, unless the episode ends.
+  // A platform that pays once needs a second phase, in which the swimmer rests on it, unless the episode ends.
   const bool has_paid_phase = options_.reward == RewardRule::Once && !options_.ends_at_goal;
   TabularTask task;
   task.spec = spec_;
+  task.frames = reduced_frames_;
   task.state_count = has_paid_phase ? 2 * poses : poses;
   task.terminal.assign(static_cast<std::size_t>(task.state_count), 0);
-  task.observation.resize(static_cast<std::size_t>(task.state_count) * 3);
+  task.observation.resize(static_cast<std::size_t>(task.state_count) * PoolFrames::kComponents);
   task.next_state.reserve(static_cast<std::size_t>(task.state_count) * kPoolActionCount);
   task.reward.reserve(task.next_state.capacity());
   std::vector<bool> pays(static_cast<std::size_t>(poses));
@@ -156,13 +165,15 @@ TabularTask Watermaze::makeTask(TaskId id) const {
     const int pose = state % poses;
     const bool was_paid = state >= poses;
     for (int action = 0; action < kPoolActionCount; ++action) {
-      const int next = lattice_.move(pose, static_cast<PoolAction>(action));
+      const int next = was_paid ? pose : lattice_.move(pose, static_cast<PoolAction>(action));
       const bool is_paid = !was_paid && pays[static_cast<std::size_t>(next)];
       task.next_state.push_back(
           static_cast<std::uint16_t>(was_paid || (is_paid && has_paid_phase) ? poses + next : next));
       task.reward.push_back(is_paid ? 1.0F : 0.0F);
     }
-    frames_.writeObservation(pose, std::span(task.observation).subspan(static_cast<std::size_t>(state) * 3, 3));
+    frames_->writeObservation(
+        pose, std::span(task.observation)
+                  .subspan(static_cast<std::size_t>(state) * PoolFrames::kComponents, PoolFrames::kComponents));
     if (options_.ends_at_goal && pays[static_cast<std::size_t>(pose)])
       task.terminal[static_cast<std::size_t>(state)] = 1;
   }

@@ -257,6 +257,12 @@ void appendSourceNetworkKeys(std::vector<KeySchema>& keys) {
                           .min = 1,
                           .max = 100'000'000,
                           .came_later = true}));
+  keys.push_back(makeKey("source.network", LIMBECK_FIELD(source.network),
+                         {.affects = kStage,
+                          .help = "dqn: dense learns on the observation; convolutional on the pixels of the frames that "
+                                  "the agent sees, averaged down to 24 x 32, where it sees any (watermaze).",
+                          .choices = {std::string(kDenseNetwork), std::string(kConvolutionalNetwork)},
+                          .came_later = true}));
 }
 
 }  // namespace

@@ -3,22 +3,24 @@
 // Algorithm Distillation paper's Watermaze. The paper names neither the kind of Q(lambda) nor who runs when; ours:
 // - Targets are Peng's Q(lambda) (Peng and Williams, "Incremental Multi-step Q-Learning", 1996; Sutton and Barto, 1st
 //   edition, section 7.6), with the greatest values of the target network, over one rollout of one actor.
-// - All actors play `rollout_steps` steps, then every new rollout is learned from once, a batch of `batch_rollouts` at
-// a
-//   time of which `replay_share` come from the replay memory (at least one is new). Then they go into the memory, which
-//   drops its oldest. Rollouts do not overlap.
+// - All actors play `rollout_steps` steps, then every new rollout is learned from once, `batch_rollouts` at a time, of
+//   which `replay_share` come from the replay memory (at least one is new). Then they go into the memory, which drops
+//   its oldest. Rollouts do not overlap.
 // Reads actors, hidden_*, network_learning_rate, gradient_clip, rollout_steps, batch_rollouts, replay_*, target_period,
-// discount, trace_decay, epsilon_* and observes_state. The paper has 16 actors, batches of 8 rollouts of 40 steps,
-// discount 0.9, trace_decay 0.75, epsilon 0.01 throughout, Adam at 1e-4, norms clipped at 10.
+// discount, trace_decay, epsilon_*, observes_state and network. The paper has 16 actors, batches of 8 rollouts of 40
+// steps, discount 0.9, trace_decay 0.75, epsilon 0.01 throughout, Adam at 1e-4, norms clipped at 10.
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <utility>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/source/actor_team.h"
 #include "core/source/algorithms.h"
 #include "core/source/noise_schedule.h"
+#include "core/source/pixel_features.h"
 #include "core/source/value_network.h"
 
 namespace limbeck {
@@ -55,6 +57,11 @@ std::vector<std::uint64_t> noiseThresholds(const SourceOptions& options) {
   return thresholds;
 }
 
+std::unique_ptr<const ObservationFeatures> featuresOf(const TabularTask& task, const SourceOptions& options) {
+  if (options.network == kConvolutionalNetwork) return std::make_unique<PixelFeatures>(task, options.observes_state);
+  return std::make_unique<OneHotFeatures>(task, options.observes_state);
+}
+
 /// One learner on its way.
 class Learner {
  public:
@@ -64,11 +71,11 @@ class Learner {
         adam_{.learning_rate = options.network_learning_rate, .gradient_clip = options.gradient_clip},
         action_count_(task.spec.action_count),
         thresholds_(noiseThresholds(options)),
-        features_(task, options.observes_state),
-        network_(features_, shapeFor(task), rngs.front().split("weights"),
+        features_(featuresOf(task, options)),
+        network_(*features_, shapeFor(task), rngs.front().split("weights"),
                  (static_cast<std::int64_t>(rngs.size()) + options.batch_rollouts) * options.rollout_steps),
-        target_network_(features_, shapeFor(task), rngs.front().split("weights"), features_.inputCount()),
-        actors_(task, features_.inputOfState(), options.episodes, rngs, buffers),
+        target_network_(*features_, shapeFor(task), rngs.front().split("weights"), features_->inputCount()),
+        actors_(task, features_->inputOfState(), options.episodes, rngs, buffers),
         rollouts_(static_cast<int>(rngs.size()), options.rollout_steps),
         memory_(std::max(options.replay_capacity / options.rollout_steps, 1), options.rollout_steps),
         order_(rngs.size()),
@@ -159,7 +166,7 @@ class Learner {
   AdamSettings adam_;
   int action_count_;
   std::vector<std::uint64_t> thresholds_;  ///< [episodes]
-  OneHotFeatures features_;
+  std::unique_ptr<const ObservationFeatures> features_;
   ValueNetwork network_;
   ValueNetwork target_network_;
   ActorTeam actors_;
@@ -180,10 +187,18 @@ class Dqn final : public SourceAlgorithm {
   }
   void learnEach(const TabularTask& task, std::span<const Rng> rngs, std::span<HistoryBuffer> buffers,
                  LearningWatch* watch) const override {
+    requireSuits(task);
     if (!rngs.empty()) Learner(task, options_, rngs, buffers).learn(watch);
   }
   int historiesTogether() const override { return options_.actors; }
   bool learnsJointly() const override { return true; }
+  void requireSuits(const TabularTask& task) const override {
+    if (options_.network != kConvolutionalNetwork || task.frames != nullptr) return;
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "source network is \"convolutional\", but this environment has no frames to look at; take \"dense\", or an "
+        "environment whose agent sees pictures (watermaze)");
+  }
 
  private:
   SourceOptions options_;

@@ -6,33 +6,21 @@
 #include <utility>
 
 #include "core/kernels/cpu_dispatch.h"
+#include "core/source/layer_parts.h"
 
 namespace limbeck {
 namespace {
 
 constexpr double kOutputScale = 0.01;
 
-int padded(int count) {
-  return (count + 15) / 16 * 16;
-}
-
 const fused::Kernels& bestKernels() {
   return fused::kernelsFor(fused::availableInstructionSets().back(), Precision::Float32);
-}
-
-void rectify(std::int64_t count, float* x) {
-  for (std::int64_t i = 0; i < count; ++i) x[i] = x[i] > 0.0F ? x[i] : 0.0F;
-}
-
-/// Nothing goes back through units that gave nothing.
-void rectifyGradient(std::int64_t count, const float* unit, float* gradient) {
-  for (std::int64_t i = 0; i < count; ++i) gradient[i] = unit[i] > 0.0F ? gradient[i] : 0.0F;
 }
 
 }  // namespace
 
 MlpRows::MlpRows(const MlpShape& shape, int capacity)
-    : capacity_(capacity), width_(padded(shape.hidden_width)), output_stride_(padded(shape.outputs)) {
+    : capacity_(capacity), width_(paddedWidth(shape.hidden_width)), output_stride_(paddedWidth(shape.outputs)) {
   const auto of = [capacity](int columns) { return fused::AlignedBuffer(std::int64_t{capacity} * columns); };
   for (int layer = 0; layer < shape.hidden_layers; ++layer) hidden_.push_back(of(width_));
   outputs_ = of(output_stride_);
@@ -42,46 +30,40 @@ MlpRows::MlpRows(const MlpShape& shape, int capacity)
 }
 
 Mlp::Mlp(const ObservationFeatures& features, const MlpShape& shape, Rng rng)
-    : kernels_(bestKernels()), features_(features), shape_(shape), width_(padded(shape.hidden_width)) {
-  addLayer(features.featureCount(), width_, false);
-  for (int layer = 1; layer < shape.hidden_layers; ++layer) addLayer(width_, width_, true);
-  addLayer(width_, padded(shape.outputs), true);
+    : kernels_(bestKernels()),
+      shape_(shape),
+      width_(paddedWidth(shape.hidden_width)),
+      first_layer_(features.makeFirstLayer(kernels_, width_)),
+      size_(first_layer_->parameterCount()) {
+  for (int layer = 1; layer < shape.hidden_layers; ++layer) addLayer(width_);
+  addLayer(paddedWidth(shape.outputs));
   for (fused::AlignedBuffer* buffer : {&parameters_, &gradient_, &first_moment_, &second_moment_}) {
     *buffer = fused::AlignedBuffer(size_);
   }
+  first_layer_->initialise(shape.hidden_width, rng, parameters_.data());
   const double he = std::sqrt(6.0 / shape.hidden_width);
-  initialise(layers_.front(), features.featureCount(), shape.hidden_width, std::sqrt(6.0 / features.meanSquare()), rng);
-  for (int layer = 1; layer < shape.hidden_layers; ++layer) {
-    initialise(layers_[static_cast<std::size_t>(layer)], shape.hidden_width, shape.hidden_width, he, rng);
+  for (const Layer& layer : layers_) {
+    const bool is_last = &layer == &layers_.back();
+    drawWeights(shape.hidden_width, is_last ? shape.outputs : shape.hidden_width, layer.outputs,
+                is_last ? kOutputScale * he : he, rng, parameters_.data() + layer.weight);
   }
-  initialise(layers_.back(), shape.hidden_width, shape.outputs, kOutputScale * he, rng);
   repack();
 }
 
-void Mlp::addLayer(int inputs, int outputs, bool is_product) {
-  Layer layer{.weight = size_, .bias = size_ + std::int64_t{inputs} * outputs, .inputs = inputs, .outputs = outputs};
+void Mlp::addLayer(int outputs) {
+  Layer layer{.weight = size_, .bias = size_ + std::int64_t{width_} * outputs, .outputs = outputs};
   size_ = layer.bias + outputs;
-  if (is_product) {
-    layer.packed = fused::AlignedBuffer(kernels_.packedSize(inputs, outputs));
-    layer.packed_transposed = fused::AlignedBuffer(kernels_.packedSize(outputs, inputs));
-  }
+  layer.packed = fused::AlignedBuffer(kernels_.packedSize(width_, outputs));
+  layer.packed_transposed = fused::AlignedBuffer(kernels_.packedSize(outputs, width_));
   layers_.push_back(std::move(layer));
 }
 
-/// Padding stays zero, also later: nothing flows through it.
-void Mlp::initialise(const Layer& layer, int inputs, int outputs, double bound, Rng& rng) {
-  for (int row = 0; row < inputs; ++row) {
-    float* const weight = parameters_.data() + layer.weight + std::int64_t{row} * layer.outputs;
-    for (int i = 0; i < outputs; ++i) weight[i] = static_cast<float>(bound * (2.0 * rng.uniform() - 1.0));
-  }
-}
-
 void Mlp::repack() {
-  for (std::size_t i = 1; i < layers_.size(); ++i) {
-    Layer& layer = layers_[i];
+  first_layer_->repack(parameters_.data());
+  for (Layer& layer : layers_) {
     const float* const weight = parameters_.data() + layer.weight;
-    kernels_.pack(layer.inputs, layer.outputs, weight, layer.outputs, 1, layer.packed.data());
-    kernels_.pack(layer.outputs, layer.inputs, weight, 1, layer.outputs, layer.packed_transposed.data());
+    kernels_.pack(width_, layer.outputs, weight, layer.outputs, 1, layer.packed.data());
+    kernels_.pack(layer.outputs, width_, weight, 1, layer.outputs, layer.packed_transposed.data());
   }
 }
 
@@ -90,17 +72,14 @@ void Mlp::copyParameters(const Mlp& other) {
   repack();
 }
 
-void Mlp::forward(std::span<const int> inputs, MlpRows& rows, int first) const {
+void Mlp::forward(std::span<const int> inputs, MlpRows& rows, int first) {
   const int count = static_cast<int>(inputs.size());
   const float* const parameters = parameters_.data();
   float* x = rows.hidden(0, first);
-  for (int row = 0; row < count; ++row) {
-    std::copy_n(parameters + layers_.front().bias, width_, x + std::int64_t{row} * width_);
-  }
-  features_.addProduct(kernels_, inputs, parameters + layers_.front().weight, width_, x);
+  first_layer_->forward(inputs, parameters, x);
   rectify(std::int64_t{count} * width_, x);
   for (int i = 1; i < shape_.hidden_layers; ++i) {
-    const Layer& layer = layers_[static_cast<std::size_t>(i)];
+    const Layer& layer = layers_[static_cast<std::size_t>(i) - 1];
     float* const y = rows.hidden(i, first);
     kernels_.multiply(count, width_, width_, x, width_, layer.packed.data(), parameters + layer.bias, y, width_);
     rectify(std::int64_t{count} * width_, y);
@@ -117,21 +96,19 @@ void Mlp::backward(std::span<const int> inputs, MlpRows& rows) {
   const float* from_above = rows.gradients_.data();
   float* below = rows.from_above_.data();
   float* spare = rows.below_.data();
-  for (std::size_t i = layers_.size() - 1; i > 0; --i) {
+  for (std::size_t i = layers_.size(); i-- > 0;) {
     const Layer& layer = layers_[i];
-    const float* const x = rows.hidden(static_cast<int>(i) - 1, 0);
-    kernels_.multiplyTransposedAdd(layer.inputs, layer.outputs, count, x, width_, from_above, layer.outputs,
+    const float* const x = rows.hidden(static_cast<int>(i), 0);
+    kernels_.multiplyTransposedAdd(width_, layer.outputs, count, x, width_, from_above, layer.outputs,
                                    gradient_.data() + layer.weight, layer.outputs);
     kernels_.columnSumsAdd(count, layer.outputs, from_above, layer.outputs, gradient_.data() + layer.bias);
-    kernels_.multiply(count, layer.inputs, layer.outputs, from_above, layer.outputs, layer.packed_transposed.data(),
-                      nullptr, below, width_);
+    kernels_.multiply(count, width_, layer.outputs, from_above, layer.outputs, layer.packed_transposed.data(), nullptr,
+                      below, width_);
     rectifyGradient(std::int64_t{count} * width_, x, below);
     from_above = below;
     std::swap(below, spare);
   }
-  const Layer& first = layers_.front();
-  features_.addGradient(kernels_, inputs, from_above, width_, gradient_.data() + first.weight);
-  kernels_.columnSumsAdd(count, width_, from_above, width_, gradient_.data() + first.bias);
+  first_layer_->backward(inputs, parameters_.data(), from_above, gradient_.data());
 }
 
 void Mlp::step(const AdamSettings& settings) {

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "core/base/rng.h"
 #include "core/kernels/aligned_buffer.h"
+#include "core/source/first_layer.h"
 #include "core/source/observation_features.h"
 
 namespace limbeck {
@@ -64,8 +66,9 @@ class Mlp {
 
   const MlpShape& shape() const { return shape_; }
 
-  /// Rows `first`, `first + 1`, ... become those of `inputs`.
-  void forward(std::span<const int> inputs, MlpRows& rows, int first) const;
+  /// Rows `first`, `first + 1`, ... become those of `inputs`. Not const: the first layer has room of its own to work
+  /// in.
+  void forward(std::span<const int> inputs, MlpRows& rows, int first);
   /// The gradient of all parameters from the output gradients of the first rows, those of `inputs`.
   void backward(std::span<const int> inputs, MlpRows& rows);
   /// One step of Adam along the gradient that `backward` left.
@@ -74,8 +77,8 @@ class Mlp {
   /// `other` has the same shape and features.
   void copyParameters(const Mlp& other);
 
-  /// Flat, padding included: [features, width] and bias, [width, width] and bias for each further layer, [width,
-  /// outputs] and bias.
+  /// Flat, padding included: those of the first layer, [width, width] and bias for each further one, [width, outputs]
+  /// and bias.
   std::span<float> parameters() { return parameters_.span(); }
   std::span<const float> gradient() const { return gradient_.span(); }
   /// After parameters were written from outside.
@@ -83,22 +86,20 @@ class Mlp {
 
  private:
   struct Layer {
-    std::int64_t weight = 0;  ///< offset of [inputs, outputs]
+    std::int64_t weight = 0;  ///< offset of [width, outputs]
     std::int64_t bias = 0;
-    int inputs = 0;
     int outputs = 0;
     fused::AlignedBuffer packed;             ///< for y = x W
     fused::AlignedBuffer packed_transposed;  ///< for dx = dy Wᵀ
   };
-  void addLayer(int inputs, int outputs, bool is_product);
-  void initialise(const Layer& layer, int inputs, int outputs, double bound, Rng& rng);
+  void addLayer(int outputs);
 
   const fused::Kernels& kernels_;
-  const ObservationFeatures& features_;
   MlpShape shape_;
   int width_;
-  std::vector<Layer> layers_;  ///< the first one's product is that of `features_`
-  std::int64_t size_ = 0;
+  std::unique_ptr<FirstLayer> first_layer_;
+  std::int64_t size_;          ///< of all parameters
+  std::vector<Layer> layers_;  ///< above the first one
   fused::AlignedBuffer parameters_, gradient_, first_moment_, second_moment_;
   std::int64_t steps_ = 0;
 };

@@ -2,8 +2,10 @@
 #include "core/source/observation_features.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/source/action_values.h"
+#include "core/source/layer_parts.h"
 
 namespace limbeck {
 namespace {
@@ -17,52 +19,81 @@ std::vector<int> numbersAmongTwins(const TabularTask& task) {
   return numbers;
 }
 
+/// A sum of rows of the weight, one for each feature that is 1. Parameters: weight [features, width], bias [width].
+class OneHotLayer final : public FirstLayer {
+ public:
+  OneHotLayer(const OneHotFeatures& features, const fused::Kernels& kernels, int width)
+      : features_(features), kernels_(kernels), width_(width) {}
+
+  std::int64_t parameterCount() const override { return bias() + width_; }
+  void initialise(int units, Rng& rng, float* parameters) const override {
+    // The sum of the squares of an input's features is the number of its components.
+    drawWeights(features_.featureCount(), units, width_, std::sqrt(6.0 / features_.componentCount()), rng, parameters);
+  }
+  void repack(const float*) override {}
+
+  void forward(std::span<const int> inputs, const float* parameters, float* sums) override {
+    for (const int input : inputs) {
+      std::copy_n(parameters + bias(), width_, sums);
+      for (const int feature : features_.active(input)) {
+        kernels_.addScaled(width_, 1.0F, parameters + place(feature), sums);
+      }
+      sums += width_;
+    }
+  }
+
+  void backward(std::span<const int> inputs, const float*, const float* of_sums, float* gradient) override {
+    kernels_.columnSumsAdd(static_cast<int>(inputs.size()), width_, of_sums, width_, gradient + bias());
+    for (const int input : inputs) {
+      for (const int feature : features_.active(input)) {
+        kernels_.addScaled(width_, 1.0F, of_sums, gradient + place(feature));
+      }
+      of_sums += width_;
+    }
+  }
+
+ private:
+  std::int64_t place(int feature) const { return std::int64_t{feature} * width_; }
+  std::int64_t bias() const { return place(features_.featureCount()); }
+
+  const OneHotFeatures& features_;
+  const fused::Kernels& kernels_;
+  int width_;
+};
+
 }  // namespace
 
-OneHotFeatures::OneHotFeatures(const TabularTask& task, bool observes_state)
+ObservationFeatures::ObservationFeatures(const TabularTask& task, bool observes_state)
     : input_of_state_(rowsOfStates(task, observes_state)),
       input_count_(*std::ranges::max_element(input_of_state_) + 1),
-      components_(task.spec.observationSize()) {
+      twin_of_state_(numbersAmongTwins(task)),
+      twin_count_(*std::ranges::max_element(twin_of_state_) + 1) {
+  if (!observes_state || twin_count_ == 1) twin_count_ = 0;
+}
+
+OneHotFeatures::OneHotFeatures(const TabularTask& task, bool observes_state)
+    : ObservationFeatures(task, observes_state), components_(task.spec.observationSize()) {
   std::vector<int> first_feature;
   for (const int classes : task.spec.observation_classes) {
     first_feature.push_back(feature_count_);
     feature_count_ += classes;
   }
-  const std::vector<int> twins = numbersAmongTwins(task);
-  const int most_twins = *std::ranges::max_element(twins) + 1;
-  const bool shows_twin = observes_state && most_twins > 1;
   const int first_twin_feature = feature_count_;
   const int observed = components_;
-  if (shows_twin) {
-    feature_count_ += most_twins;
+  if (twinCount() > 0) {
+    feature_count_ += twinCount();
     ++components_;
   }
-  active_.resize(static_cast<std::size_t>(input_count_) * components_);
+  active_.resize(static_cast<std::size_t>(inputCount()) * static_cast<std::size_t>(components_));
   for (int state = 0; state < task.state_count; ++state) {
-    int* const features = &active_[static_cast<std::size_t>(input_of_state_[state]) * components_];
+    int* const features = &active_[static_cast<std::size_t>(inputOfState()[state]) * components_];
     for (int i = 0; i < observed; ++i) features[i] = first_feature[i] + task.observation[state * observed + i];
-    if (shows_twin) features[observed] = first_twin_feature + twins[state];
+    if (twinCount() > 0) features[observed] = first_twin_feature + twinOfState()[state];
   }
 }
 
-void OneHotFeatures::addProduct(const fused::Kernels& kernels, std::span<const int> inputs, const float* weight,
-                                int width, float* out) const {
-  for (const int input : inputs) {
-    for (const int feature : active(input)) {
-      kernels.addScaled(width, 1.0F, weight + static_cast<std::int64_t>(feature) * width, out);
-    }
-    out += width;
-  }
-}
-
-void OneHotFeatures::addGradient(const fused::Kernels& kernels, std::span<const int> inputs, const float* out_gradient,
-                                 int width, float* gradient) const {
-  for (const int input : inputs) {
-    for (const int feature : active(input)) {
-      kernels.addScaled(width, 1.0F, out_gradient, gradient + static_cast<std::int64_t>(feature) * width);
-    }
-    out_gradient += width;
-  }
+std::unique_ptr<FirstLayer> OneHotFeatures::makeFirstLayer(const fused::Kernels& kernels, int width) const {
+  return std::make_unique<OneHotLayer>(*this, kernels, width);
 }
 
 }  // namespace limbeck

@@ -60,6 +60,20 @@ void validateNetwork(const SourceOptions& options) {
   requireRange("actors times rollout_steps", static_cast<double>(options.actors) * options.rollout_steps, 1, 1e7);
 }
 
+void validateNetworkKind(const SourceOptions& options) {
+  if (options.network == kDenseNetwork) return;
+  if (options.network != kConvolutionalNetwork) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("source network is \"{}\", but must be \"{}\" or \"{}\"",
+                                                        options.network, kDenseNetwork, kConvolutionalNetwork));
+  }
+  if (options.algorithm != "dqn") {
+    throw Error(
+        ErrorCode::InvalidArgument,
+        fmt::format("source network is \"{}\", but only dqn looks at frames and the algorithm is {}; take \"{}\"",
+                    options.network, options.algorithm, kDenseNetwork));
+  }
+}
+
 void validate(const SourceOptions& options) {
   requireRange("episodes", options.episodes, 1, 1'000'000);
   requireRange("learning_rate", options.learning_rate, 1e-6, 1.0);
@@ -73,6 +87,7 @@ void validate(const SourceOptions& options) {
   requireRange("exploration", options.exploration, 0.0, 1e6);
   requireRange("trace_decay", options.trace_decay, 0.0, 1.0);
   validateNetwork(options);
+  validateNetworkKind(options);
 }
 
 }  // namespace

@@ -16,6 +16,10 @@
 
 namespace limbeck {
 
+/// The values of `SourceOptions::network`.
+inline constexpr std::string_view kDenseNetwork = "dense";
+inline constexpr std::string_view kConvolutionalNetwork = "convolutional";
+
 /// Everything that tells one source from another. Which fields an algorithm reads stands in its file.
 struct SourceOptions {
   std::string algorithm = "q_learning";  ///< one of sourceAlgorithmNames()
@@ -54,6 +58,9 @@ struct SourceOptions {
   double replay_share = 0.7;      ///< share of them that come from the replay memory; the others are new
   int replay_capacity = 100'000;  ///< transitions that the replay memory holds
   int target_period = 50;         ///< updates between two copies of the network to the target network
+  /// What the network begins with: categories of the observation, or convolutions over the frames that observations
+  /// stand for (only DQN, and only where the agent sees frames)
+  std::string network{kDenseNetwork};
   bool operator==(const SourceOptions&) const = default;
 };
 

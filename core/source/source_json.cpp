@@ -51,6 +51,7 @@ void forEachLaterField(Options& options, Visit visit) {
   visit("replay_share", options.replay_share);
   visit("replay_capacity", options.replay_capacity);
   visit("target_period", options.target_period);
+  visit("network", options.network);
 }
 
 nlohmann::json laterFieldsToJson(const SourceOptions& options) {

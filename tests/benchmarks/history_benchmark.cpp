@@ -15,6 +15,7 @@
 #include "core/base/team.h"
 #include "core/base/work_control.h"
 #include "core/data/context_sampler.h"
+#include "core/env/view/reduced_frames.h"
 #include "core/source/history_generator.h"
 
 namespace {
@@ -50,6 +51,8 @@ void learn(benchmark::State& state, const char* environment_name, const SourceOp
   const auto environment = makeEnvironment(defaultOptions(environment_name));
   const TabularTask task = environment->makeTask(TaskId{10});
   const auto source = makeSourceAlgorithm(options);
+  // Frames are rendered once for all tasks of an environment.
+  for (int i = 0; task.frames != nullptr && i < task.frames->view().frameCount(); ++i) task.frames->of(i);
   const Rng rng(Seed{1});
   std::vector<HistoryBuffer> buffers(static_cast<std::size_t>(source->historiesTogether()));
   std::uint64_t history = 0;
@@ -84,6 +87,21 @@ void learnWithNetwork(benchmark::State& state, const char* environment_name, con
   options.discount = 0.99;
   options.trace_decay = 0.95;
   learn(state, environment_name, options);
+}
+
+/// The AD paper's Watermaze source. Arguments: actors, hidden layers, hidden width.
+void learnWatermaze(benchmark::State& state, const char* network) {
+  SourceOptions options;
+  options.algorithm = "dqn";
+  options.network = network;
+  options.episodes = 20;
+  options.actors = static_cast<int>(state.range(0));
+  options.hidden_layers = static_cast<int>(state.range(1));
+  options.hidden_width = static_cast<int>(state.range(2));
+  options.rollout_steps = 40;
+  options.trace_decay = 0.75;
+  options.gradient_clip = 10.0;
+  learn(state, "watermaze", options);
 }
 
 /// 64 tasks x 64 seeds, 105 episodes: in the Dark Room 8.6 M transitions, 69 MB. Returns the transitions.
@@ -153,6 +171,11 @@ BENCHMARK_CAPTURE(learnWithNetwork, darkroom_ppo, "darkroom", "ppo")
     ->Args({100, 3, 128})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(learnWithNetwork, darkroom_dqn, "darkroom", "dqn")->Args({16, 3, 128})->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(learnWatermaze, dense, "dense")->Args({16, 3, 128})->Args({16, 2, 64})->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(learnWatermaze, convolutional, "convolutional")
+    ->Args({16, 3, 128})
+    ->Args({16, 2, 64})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(generateShards, darkroom, "darkroom")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(generateShards, darkroom_hard, "darkroom_hard")->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(generateShards, key_to_door, "key_to_door")->Unit(benchmark::kMillisecond)->UseRealTime();

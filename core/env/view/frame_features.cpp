@@ -8,6 +8,7 @@
 
 #include "core/base/check.h"
 #include "core/base/error.h"
+#include "core/env/view/average_down.h"
 #include "core/env/view/principal_components.h"
 
 namespace limbeck {
@@ -20,25 +21,6 @@ void heedControl(WorkControl& control) {
   if (control.stopRequested()) throw Cancelled();
 }
 
-/// [height / kBlock, width / kBlock, channels], rounded means.
-void averageDown(std::span<const std::uint8_t> frame, const FrameShape& shape, std::span<std::uint8_t> out) {
-  const int width = shape.width / kBlock;
-  const int row_bytes = shape.width * shape.channels;
-  std::size_t place = 0;
-  for (int y = 0; y < shape.height / kBlock; ++y) {
-    for (int x = 0; x < width; ++x) {
-      for (int channel = 0; channel < shape.channels; ++channel) {
-        const std::uint8_t* corner = frame.data() + y * kBlock * row_bytes + x * kBlock * shape.channels + channel;
-        int sum = kBlock * kBlock / 2;
-        for (int row = 0; row < kBlock; ++row) {
-          for (int column = 0; column < kBlock; ++column) sum += corner[row * row_bytes + column * shape.channels];
-        }
-        out[place++] = static_cast<std::uint8_t>(sum / (kBlock * kBlock));
-      }
-    }
-  }
-}
-
 /// [frames, columns]
 std::vector<std::uint8_t> averagedFrames(const FrameView& view, std::size_t columns, WorkControl& control) {
   std::vector<std::uint8_t> frame(view.shape().bytes());
@@ -46,7 +28,8 @@ std::vector<std::uint8_t> averagedFrames(const FrameView& view, std::size_t colu
   for (int i = 0; i < view.frameCount(); ++i) {
     if (i % 256 == 0) heedControl(control);
     view.render(i, frame);
-    averageDown(frame, view.shape(), std::span(averaged).subspan(static_cast<std::size_t>(i) * columns, columns));
+    averageDown(frame, view.shape(), kBlock,
+                std::span(averaged).subspan(static_cast<std::size_t>(i) * columns, columns));
   }
   return averaged;
 }

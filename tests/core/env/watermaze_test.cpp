@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/env/pool_lattice.h"
 #include "core/env/reference_returns.h"
 #include "core/env/table_stepper.h"
 #include "core/env/top_view.h"
@@ -29,9 +30,19 @@ EnvironmentOptions with(auto change) {
   return options;
 }
 
-std::array<int, 3> poseOf(const TabularTask& task, int state) {
-  const std::uint8_t* observation = task.observation.data() + static_cast<std::size_t>(state) * 3;
-  return {observation[0], observation[1], observation[2]};
+std::span<const std::uint8_t> observationOf(const TabularTask& task, int state) {
+  const auto size = static_cast<std::size_t>(task.spec.observationSize());
+  return std::span(task.observation).subspan(static_cast<std::size_t>(state) * size, size);
+}
+
+/// Of every state, from what it looks like.
+std::vector<std::array<int, 3>> posesOf(const Environment& environment, const TabularTask& task) {
+  std::vector<std::array<int, 3>> poses;
+  for (int state = 0; state < task.state_count; ++state) {
+    const ViewPose pose = environment.frames()->poseOf(observationOf(task, state)).value();
+    poses.push_back({pose.x, pose.y, pose.heading});
+  }
+  return poses;
 }
 
 int nextState(const TabularTask& task, int state, int action) {
@@ -70,14 +81,14 @@ class PlainPool {
   TopView view_;
 };
 
-/// The fewest actions from one state to every other; -1 where there is no way.
-std::vector<int> stepsFrom(const TabularTask& task, int start) {
-  std::vector<int> steps(static_cast<std::size_t>(task.state_count), -1);
+/// The fewest actions from one pose to every other; -1 where there is no way.
+std::vector<int> stepsFrom(const PoolLattice& lattice, int start) {
+  std::vector<int> steps(static_cast<std::size_t>(lattice.poseCount()), -1);
   std::vector<int> queue{start};
   steps[static_cast<std::size_t>(start)] = 0;
   for (std::size_t i = 0; i < queue.size(); ++i) {
     for (int action = 0; action < 8; ++action) {
-      const int next = nextState(task, queue[i], action);
+      const int next = lattice.move(queue[i], static_cast<PoolAction>(action));
       if (steps[static_cast<std::size_t>(next)] >= 0) continue;
       steps[static_cast<std::size_t>(next)] = steps[static_cast<std::size_t>(queue[i])] + 1;
       queue.push_back(next);
@@ -110,6 +121,7 @@ class WatermazeTest : public QObject {
   void optimumIsOneAndChanceFindsLittle();
   void platformsAreUniformOverTheirRing();
   void taskNumbersMeanTheSameForever();
+  void observationsHoldNothingButTheFramesCode();
   void nonsenseIsRefusedByName_data();
   void nonsenseIsRefusedByName();
 };
@@ -132,24 +144,25 @@ void WatermazeTest::tablesFollowThePlainRules() {
   for (const int id : {0, 1234, 9999}) {
     const PlainPool plain(*environment, TaskId{id});
     const TabularTask task = environment->makeTask(TaskId{id});
+    const std::vector<std::array<int, 3>> pose_of = posesOf(*environment, task);
     const int poses = task.state_count / (has_phases ? 2 : 1);
     QCOMPARE(poses, environment->frames()->frameCount());
     for (int state = 0; state < task.state_count; ++state) {
-      const std::array<int, 3> pose = poseOf(task, state);
+      const std::array<int, 3> pose = pose_of[state];
       QVERIFY(plain.isInPool(pose[0], pose[1]));
       const bool was_paid = state >= poses;
       for (int action = 0; action < 8; ++action) {
-        const std::array<int, 3> to = plain.move(pose, names[action]);
+        const std::array<int, 3> to = was_paid ? pose : plain.move(pose, names[action]);  // it rests
         const bool pays = plain.isOverPlatform(to[0], to[1]) && !was_paid;
         const int next = nextState(task, state, action);
-        QCOMPARE(poseOf(task, next), to);
+        QCOMPARE(pose_of[next], to);
         QCOMPARE(task.reward[static_cast<std::size_t>(state) * 8 + action], pays ? 1.0F : 0.0F);
         QCOMPARE(next >= poses, was_paid || (pays && has_phases));
       }
       QCOMPARE(task.terminal[state] != 0, options.ends_at_goal && plain.isOverPlatform(pose[0], pose[1]));
     }
     std::set<std::array<int, 3>> starts;
-    for (const std::uint16_t start : task.start_states) starts.insert(poseOf(task, start));
+    for (const std::uint16_t start : task.start_states) starts.insert(pose_of[start]);
     const bool is_anywhere = options.start == StartRule::Random;
     QCOMPARE(static_cast<int>(starts.size()), is_anywhere ? poses : 8);
     const int middle = options.size / 2;
@@ -160,11 +173,13 @@ void WatermazeTest::tablesFollowThePlainRules() {
 
 // By hand, on a pool of radius 8 around (8,8): seven strokes and turns, with a wall in the way.
 void WatermazeTest::writtenRolloutIsReplayed() {
-  const auto environment = makeEnvironment(with([](auto& o) { o.size = 17, o.platform_radius = 2; }));
+  const auto environment =
+      makeEnvironment(with([](auto& o) { o.size = 17, o.platform_radius = 2, o.reward = RewardRule::EveryStep; }));
   const std::vector<std::string> names = environment->actionNames();
   const TabularTask task = environment->makeTask(TaskId{0});
+  const std::vector<std::array<int, 3>> pose_of = posesOf(*environment, task);
   int state = 0;
-  while (poseOf(task, state) != std::array{8, 8, 0}) ++state;
+  while (pose_of[state] != std::array{8, 8, 0}) ++state;
   const std::vector<std::tuple<std::string, std::array<int, 3>>> steps = {
       {"forward", {12, 8, 0}},              // looking right
       {"forward", {16, 8, 0}},              // to the outermost point of the row
@@ -182,7 +197,7 @@ void WatermazeTest::writtenRolloutIsReplayed() {
   };
   for (const auto& [action, pose] : steps) {
     state = nextState(task, state, static_cast<int>(std::ranges::find(names, action) - names.begin()));
-    QCOMPARE(poseOf(task, state), pose);
+    QCOMPARE(pose_of[state], pose);
   }
 }
 
@@ -209,31 +224,29 @@ void WatermazeTest::everyPoseIsReachedFromTheStart_data() {
 
 void WatermazeTest::everyPoseIsReachedFromTheStart() {
   QFETCH(int, size);
-  const auto environment =
-      makeEnvironment(with([&](auto& o) { o.size = size, o.platform_radius = 1, o.reward = RewardRule::EveryStep; }));
-  const TabularTask task = environment->makeTask(TaskId{0});
-  QVERIFY(2 * task.state_count <= 65536);
-  const std::vector<int> steps = stepsFrom(task, task.start_states[0]);
+  const PoolLattice lattice(size);
+  QVERIFY(2 * lattice.poseCount() <= 65536);
+  const std::vector<int> steps = stepsFrom(lattice, lattice.centrePose(0));
   QVERIFY(std::ranges::count(steps, -1) == 0);
   QVERIFY(std::ranges::max(steps) <= 50);
 }
 
 // All 10000 of them, from every heading; so the optimal return of each is 1.
 void WatermazeTest::everyPlatformIsReachedInTime() {
-  const auto environment = makeEnvironment(with([](auto& o) { o.reward = RewardRule::EveryStep; }));
-  const TabularTask task = environment->makeTask(TaskId{0});
-  std::vector<int> worst(static_cast<std::size_t>(task.state_count), 0);  // over the headings at the start
-  for (const std::uint16_t start : task.start_states) {
-    const std::vector<int> steps = stepsFrom(task, start);
+  const auto environment = makeEnvironment(watermazeDefaults());
+  const PoolLattice lattice(environment->options().size);
+  std::vector<int> worst(static_cast<std::size_t>(lattice.poseCount()), 0);  // over the headings at the start
+  for (int heading = 0; heading < kPoolHeadings; ++heading) {
+    const std::vector<int> steps = stepsFrom(lattice, lattice.centrePose(heading));
     std::ranges::transform(worst, steps, worst.begin(), [](int a, int b) { return std::max(a, b); });
   }
   for (int id = 0; id < environment->taskCount(); ++id) {
     const PlainPool plain(*environment, TaskId{id});
     int fewest = 1000;
-    for (int state = 0; state < task.state_count; ++state) {
-      if (worst[state] >= fewest) continue;
-      const std::array<int, 3> pose = poseOf(task, state);
-      if (plain.isOverPlatform(pose[0], pose[1])) fewest = worst[state];
+    for (int number = 0; number < lattice.poseCount(); ++number) {
+      if (worst[number] >= fewest) continue;
+      const PoolPose pose = lattice.pose(number);
+      if (plain.isOverPlatform(pose.x, pose.y)) fewest = worst[number];
     }
     QVERIFY2(fewest <= 12, qPrintable(QString("task %1: %2 steps").arg(id).arg(fewest)));
   }
@@ -279,6 +292,21 @@ void WatermazeTest::taskNumbersMeanTheSameForever() {
   QCOMPARE(environment->taskName(TaskId{0}), std::string("platform 0 (44.7,54.1)"));
   QCOMPARE(environment->taskName(TaskId{7}), std::string("platform 7 (9.4,14.5)"));
   QCOMPARE(environment->taskName(TaskId{9999}), std::string("platform 9999 (10.1,18.2)"));
+}
+
+// Whoever is paid sees what he saw before, and every task looks like every other: where the platform is shows in
+// rewards alone.
+void WatermazeTest::observationsHoldNothingButTheFramesCode() {
+  const auto environment = makeEnvironment(with([](auto& o) { o.size = 17, o.platform_radius = 2; }));
+  const TabularTask task = environment->makeTask(TaskId{0});
+  const int poses = environment->frames()->frameCount();
+  QCOMPARE(task.state_count, 2 * poses);
+  std::vector<std::uint8_t> code(static_cast<std::size_t>(task.spec.observationSize()));
+  for (int state = 0; state < task.state_count; ++state) {
+    environment->frames()->writeObservation(state % poses, code);
+    QVERIFY(std::ranges::equal(observationOf(task, state), code));
+  }
+  QVERIFY(environment->makeTask(TaskId{1}).observation == task.observation);
 }
 
 void WatermazeTest::nonsenseIsRefusedByName_data() {

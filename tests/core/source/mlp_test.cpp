@@ -20,10 +20,11 @@ TabularTask keyTask() {
 /// The features of an input as a dense row, by way of the identity as weight.
 std::vector<double> denseRow(const OneHotFeatures& features, int input) {
   const int width = (features.featureCount() + 15) / 16 * 16;
-  std::vector<float> identity(static_cast<std::size_t>(features.featureCount()) * width, 0.0F);
+  const auto layer = features.makeFirstLayer(fused::kBaselineKernels, width);
+  std::vector<float> identity(static_cast<std::size_t>(layer->parameterCount()), 0.0F);
   for (int i = 0; i < features.featureCount(); ++i) identity[static_cast<std::size_t>(i) * width + i] = 1.0F;
   std::vector<float> out(static_cast<std::size_t>(width), 0.0F);
-  features.addProduct(fused::kBaselineKernels, std::span(&input, 1), identity.data(), width, out.data());
+  layer->forward(std::span(&input, 1), identity.data(), out.data());
   return {out.begin(), out.begin() + features.featureCount()};
 }
 
@@ -146,7 +147,7 @@ class MlpTest : public QObject {
     Mlp other(features, shape, Rng(Seed{2}));
     MlpRows rows(shape, 2);
     const int input = 7;
-    const auto outputOf = [&](const Mlp& mlp) {
+    const auto outputOf = [&](Mlp& mlp) {
       mlp.forward(std::span(&input, 1), rows, 1);
       return rows.outputs(1)[0];
     };

@@ -107,6 +107,16 @@ class SourceAlgorithmTest : public QObject {
     expectInvalid(with([](auto& o) { o.actors = 101, o.rollout_steps = 100'000; }), {"actors times rollout_steps"});
   }
 
+  void onlyDqnTakesAConvolutionalNetwork() {
+    SourceOptions options;
+    options.network = "recurrent";
+    expectInvalid([&] { makeSourceAlgorithm(options); }, {"recurrent", "\"dense\"", "\"convolutional\""});
+    options.network = "convolutional";
+    expectInvalid([&] { makeSourceAlgorithm(options); }, {"only dqn", "q_learning", "\"dense\""});
+    options.algorithm = "dqn";
+    makeSourceAlgorithm(options);
+  }
+
   void jsonKeepsEveryField() {
     SourceOptions options;
     options.algorithm = "noisy_oracle";
@@ -138,8 +148,9 @@ class SourceAlgorithmTest : public QObject {
     options.replay_share = 0.1;
     options.replay_capacity = 77;
     options.target_period = 13;
+    options.network = "convolutional";
     const nlohmann::json json = nlohmann::json::parse(toJson(options).dump());
-    QCOMPARE(json.size(), 28U);
+    QCOMPARE(json.size(), 29U);
     QVERIFY(sourceOptionsFromJson(json) == options);
     QVERIFY(sourceOptionsFromJson(nlohmann::json::object()) == SourceOptions{});
   }

@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/env/environment.h"
+#include "core/env/pool_lattice.h"
 
 using namespace limbeck;
 
@@ -84,6 +85,7 @@ void FrameFeaturesTest::distinctPosesHaveDistinctFeatures() {
 // The nearest other pose in features is on average nearer than a stroke (4 units) in the pool, whose radius is 32, and
 // nearly always of the same heading.
 void FrameFeaturesTest::nearestFeaturesAreSeenFromNearby() {
+  const PoolLattice lattice(environment_->options().size);
   double distance = 0.0;
   int same_heading = 0;
   int count = 0;
@@ -95,12 +97,10 @@ void FrameFeaturesTest::nearestFeaturesAreSeenFromNearby() {
       const double squared = squaredDistance(features_.of(i), features_.of(other), best);
       if (squared < best) best = squared, nearest = other;
     }
-    std::vector<std::uint8_t> here(3);
-    std::vector<std::uint8_t> there(3);
-    frames_.writeObservation(i, here);
-    frames_.writeObservation(nearest, there);
-    distance += std::hypot(here[0] - there[0], here[1] - there[1]);
-    same_heading += here[2] == there[2] ? 1 : 0;
+    const PoolPose here = lattice.pose(i);
+    const PoolPose there = lattice.pose(nearest);
+    distance += std::hypot(here.x - there.x, here.y - there.y);
+    same_heading += here.heading == there.heading ? 1 : 0;
   }
   QVERIFY2(distance / count < 4.0, qPrintable(QString::number(distance / count)));
   QVERIFY2(same_heading > 0.9 * count, qPrintable(QString("%1 of %2").arg(same_heading).arg(count)));

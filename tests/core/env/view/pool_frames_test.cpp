@@ -13,6 +13,7 @@
 
 #include "core/base/hash.h"
 #include "core/env/environment.h"
+#include "core/env/pool_lattice.h"
 #include "core/env/view/exact_math.h"
 #include "core/env/view/pool_renderer.h"
 
@@ -56,7 +57,9 @@ class PoolFramesTest : public QObject {
   void turnsAreAnglesWithinTheirBound();
   void framesAreTheSameOnEveryMachine();
   void everyPoseHasAFrameOfItsOwn();
-  void framesAndObservationsAreTheSameNumbers();
+  void observationsLeadBackToTheirPoses_data();
+  void observationsLeadBackToTheirPoses();
+  void unknownObservationsHaveNoPose();
   void skyDependsOnTheHeadingAlone();
   void wallStandsWhereGeometrySays();
   void wallPixelsShowWhatTheirRaysMeet_data();
@@ -112,18 +115,36 @@ void PoolFramesTest::everyPoseHasAFrameOfItsOwn() {
   QCOMPARE(static_cast<int>(seen.size()), frames_.frameCount());
 }
 
-void PoolFramesTest::framesAndObservationsAreTheSameNumbers() {
-  const TabularTask task = environment_->makeTask(TaskId{0});
-  std::vector<std::uint8_t> observation(3);
-  for (int i = 0; i < frames_.frameCount(); ++i) {
-    frames_.writeObservation(i, observation);
-    QCOMPARE(frames_.frameOf(observation), i);
-    QVERIFY(std::ranges::equal(std::span(task.observation).subspan(static_cast<std::size_t>(i) * 3, 3), observation));
+void PoolFramesTest::observationsLeadBackToTheirPoses_data() {
+  QTest::addColumn<int>("size");
+  for (const int size : {17, 65}) QTest::addRow("%d points across", size) << size;
+}
+
+// So no two poses of a pool look the same.
+void PoolFramesTest::observationsLeadBackToTheirPoses() {
+  QFETCH(int, size);
+  EnvironmentOptions options = defaultOptions("watermaze");
+  options.size = size;
+  const auto environment = makeEnvironment(options);
+  const FrameView& frames = *environment->frames();
+  const PoolLattice lattice(size);
+  QCOMPARE(frames.frameCount(), lattice.poseCount());
+  std::vector<std::uint8_t> observation(static_cast<std::size_t>(environment->spec().observationSize()));
+  for (int i = 0; i < frames.frameCount(); ++i) {
+    frames.writeObservation(i, observation);
+    for (std::size_t k = 0; k < observation.size(); ++k) {
+      QVERIFY(observation[k] < environment->spec().observation_classes[k]);
+    }
+    QCOMPARE(frames.frameOf(observation), i);
+    const PoolPose pose = lattice.pose(i);
+    QVERIFY(frames.poseOf(observation) == (ViewPose{pose.x, pose.y, pose.heading}));
   }
-  // Outside the pool, on the other colour of the checkerboard, of no heading.
-  for (const std::vector<std::uint8_t>& nowhere : {std::vector<std::uint8_t>{0, 0, 0}, {32, 33, 0}, {32, 32, 8}}) {
-    QCOMPARE(frames_.frameOf(nowhere), -1);
-  }
+}
+
+void PoolFramesTest::unknownObservationsHaveNoPose() {
+  const std::vector<std::uint8_t> nowhere(static_cast<std::size_t>(environment_->spec().observationSize()), 0);
+  QCOMPARE(frames_.frameOf(nowhere), -1);
+  QVERIFY(!frames_.poseOf(nowhere).has_value());
 }
 
 void PoolFramesTest::skyDependsOnTheHeadingAlone() {

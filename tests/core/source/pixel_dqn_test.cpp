@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The DQN on what the agent sees: pixels.
+#include <QtTest>
+#include <numeric>
+#include <thread>
+
+#include "core/env/environment.h"
+#include "core/env/reference_returns.h"
+#include "core/source/source_algorithm.h"
+#include "tests/core/source/made_frames.h"
+#include "tests/core/source/made_task.h"
+#include "tests/support/caught_error.h"
+
+using namespace limbeck;
+
+namespace {
+
+SourceOptions pixelDqn(int episodes) {
+  SourceOptions options;
+  options.algorithm = "dqn";
+  options.network = "convolutional";
+  options.episodes = episodes;
+  options.actors = 8;
+  options.hidden_layers = 1;
+  options.hidden_width = 32;
+  options.network_learning_rate = 1e-3;
+  options.gradient_clip = 10.0;
+  options.rollout_steps = 20;
+  options.trace_decay = 0.75;
+  options.epsilon_end = 0.01;
+  return options;
+}
+
+std::vector<HistoryBuffer> learn(const TabularTask& task, const SourceOptions& options, std::uint64_t seed) {
+  std::vector<Rng> rngs;
+  for (int i = 0; i < options.actors; ++i) {
+    rngs.push_back(Rng(Seed{seed}).split("history", static_cast<std::uint64_t>(i)));
+  }
+  std::vector<HistoryBuffer> buffers(rngs.size());
+  makeSourceAlgorithm(options)->learnEach(task, rngs, buffers);
+  return buffers;
+}
+
+}  // namespace
+
+class PixelDqnTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void learnsWhereThePlatformIs_data() {
+    QTest::addColumn<bool>("observes_state");
+    QTest::newRow("pixels alone") << false;
+    QTest::newRow("told whether it was paid") << true;
+  }
+  void learnsWhereThePlatformIs() {
+    QFETCH(bool, observes_state);
+    // A small pool and short episodes, so that swimming at random finds the platform in about one of three.
+    EnvironmentOptions pool = defaultOptions("watermaze");
+    pool.size = 17;
+    pool.horizon = 12;
+    pool.platform_radius = 2;
+    const TabularTask task = makeEnvironment(pool)->makeTask(TaskId{0});
+    SourceOptions options = pixelDqn(100);
+    options.observes_state = observes_state;
+    const ReferenceReturns known = computeReferenceReturns(task);
+    QVERIFY(known.random < 0.5 && known.optimal == 1.0);
+    double last = 0.0;
+    for (const HistoryBuffer& history : learn(task, options, 1)) {
+      const std::vector<double> returns = episodeReturns(history);
+      last += std::accumulate(returns.end() - 10, returns.end(), 0.0) / (10.0 * options.actors);
+    }
+    // Ten seeds reached 0.91 to 1.
+    QVERIFY2(last > 0.8, qPrintable(QString("%1; random play %2").arg(last).arg(known.random)));
+  }
+
+  void sameStreamsSameHistories() {
+    const TabularTask task = taskWithFrames(9);
+    const SourceOptions options = pixelDqn(10);
+    const auto once = learn(task, options, 1);
+    const auto again = learn(taskWithFrames(9), options, 1);
+    for (std::size_t i = 0; i < once.size(); ++i) {
+      QCOMPARE(again[i].actions, once[i].actions);
+      QCOMPARE(again[i].observations, once[i].observations);
+    }
+    QVERIFY(learn(task, options, 2).front().actions != once.front().actions);
+    SourceOptions dense = options;
+    dense.network = "dense";
+    QVERIFY(learn(task, dense, 1).front().actions != once.front().actions);
+  }
+
+  void threadsShareFramesAndChangeNothing() {
+    const SourceOptions options = pixelDqn(6);
+    const TabularTask shared = taskWithFrames(9);
+    std::vector<std::vector<HistoryBuffer>> learned(4);
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < learned.size(); ++i) {
+        threads.emplace_back([&, i] { learned[i] = learn(shared, options, i); });
+      }
+    }
+    for (std::size_t i = 0; i < learned.size(); ++i) {
+      QCOMPARE(learned[i].back().actions, learn(taskWithFrames(9), options, i).back().actions);
+    }
+  }
+
+  void environmentWithoutFramesIsRefused() {
+    const auto source = makeSourceAlgorithm(pixelDqn(5));
+    const QString problem = test::caughtMessage([&] { source->requireSuits(corridor(4, 6, 3, 1)); });
+    QVERIFY2(problem.contains("no frames") && problem.contains("\"dense\""), qPrintable(problem));
+    source->requireSuits(taskWithFrames(3));
+  }
+};
+
+QTEST_APPLESS_MAIN(PixelDqnTest)
+#include "pixel_dqn_test.moc"
