@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/experiment/report_html.h"
+#include "core/experiment/report_markdown.h"
 #include "core/experiment/stored_run.h"
 #include "core/experiment/sweep_report.h"
 #include "core/store/workspace.h"
@@ -63,6 +64,7 @@ SweepReport reportOf(const Workspace& workspace, const std::string& subject, con
 
 std::string textOf(const std::vector<SweepReport>& reports, const std::string& format) {
   if (format == "html") return reportHtml(reports);
+  if (format == "markdown") return reportMarkdown(reports);
   std::string text;
   nlohmann::json json = {{"format", "limbeck-reports"}, {"format_version", 1}, {"reports", nlohmann::json::array()}};
   for (const SweepReport& report : reports) {
@@ -96,8 +98,8 @@ void addReportCommand(CLI::App& app, CommonOptions& common, std::function<ExitCo
       ->required();
   command->add_option("--set", options->overrides, "Overrides that the experiment file was run with (repeatable)")
       ->allow_extra_args(false);
-  command->add_option("-f,--format", options->format, "text, html (one page, with plots), json (docs/run-json.md)")
-      ->check(CLI::IsMember({"text", "html", "json"}))
+  command->add_option("-f,--format", options->format, "text, html (one page, with plots), markdown (the claims as a table), json (docs/run-json.md)")
+      ->check(CLI::IsMember({"text", "html", "markdown", "json"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->output, "File to write; without it, standard output");
   command->add_option("--published", options->published_folder,

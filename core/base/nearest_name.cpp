@@ -27,6 +27,18 @@ int editDistance(std::string_view from, std::string_view to) {
   return last[to.size()];
 }
 
+int wordDistance(std::string_view from, std::string_view known) {
+  int least = editDistance(from, known);
+  for (std::size_t begin = 0; begin < known.size(); ++begin) {
+    if (begin > 0 && known[begin - 1] != '_') continue;
+    for (std::size_t end = begin + 1; end <= known.size(); ++end) {
+      const bool is_word_end = end == known.size() || known[end] == '_';
+      if (is_word_end) least = std::min(least, 1 + editDistance(from, known.substr(begin, end - begin)));
+    }
+  }
+  return least;
+}
+
 std::string nearestName(std::string_view name, std::span<const std::string> known) {
   const auto nearest =
       std::ranges::min_element(known, {}, [&](const std::string& candidate) { return editDistance(name, candidate); });

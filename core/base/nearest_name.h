@@ -11,6 +11,10 @@ namespace limbeck {
 /// that turn `from` into `to`.
 int editDistance(std::string_view from, std::string_view to);
 
+/// `editDistance` to the whole of `known`, or one more than that to words that stand side by side in it (words are what
+/// underscores part): "lengthh" is 2 from "context_length".
+int wordDistance(std::string_view from, std::string_view known);
+
 /// The known name that looks most like `name`, for "did you mean"; the first of equals. Empty when `known` is.
 std::string nearestName(std::string_view name, std::span<const std::string> known);
 

@@ -20,6 +20,10 @@ const std::vector<std::string>& claimKeys() {
   return kKeys;
 }
 
+bool isClaimPolicy(std::string_view name) {
+  return name == kClaimRl2 || isPolicyName(name);
+}
+
 bool isMetric(std::string_view name) {
   return name == kHoursMetric || findCurveMetric(name, 1).has_value();
 }
@@ -123,18 +127,18 @@ class ClaimReader {
     const TomlEntry* entry = find("policy");
     if (entry == nullptr) return;
     claim_.side.policy = text(*entry);
-    if (!isPolicyName(claim_.side.policy)) failOn(*entry, "but must be a policy: " + policyWords());
+    if (!isClaimPolicy(claim_.side.policy)) failOn(*entry, "but must be a policy: " + policyWords());
   }
 
-  static std::string policyWords() { return "ad, ad_cleared, ad_prompt_P, source, random or optimum"; }
+  static std::string policyWords() { return "ad, rl2, ad_cleared, ad_prompt_P, source, random or optimum"; }
 
   /// "point", "policy" or "point/policy".
   ClaimSide otherSide(const TomlEntry& entry) const {
     const std::string name = text(entry);
     if (isPoint(name)) return {.point = name, .policy = claim_.side.policy};
-    if (isPolicyName(name)) return {.point = claim_.side.point, .policy = name};
+    if (isClaimPolicy(name)) return {.point = claim_.side.point, .policy = name};
     const std::size_t slash = name.rfind('/');
-    if (slash != std::string::npos && isPoint(name.substr(0, slash)) && isPolicyName(name.substr(slash + 1))) {
+    if (slash != std::string::npos && isPoint(name.substr(0, slash)) && isClaimPolicy(name.substr(slash + 1))) {
       return {.point = name.substr(0, slash), .policy = name.substr(slash + 1)};
     }
     const std::string nearest =
@@ -182,6 +186,7 @@ class ClaimReader {
 };
 
 bool hasPolicy(const ExperimentConfig& config, const std::string& policy) {
+  if (policy == kClaimRl2) return config.method == TrainingMethod::Rl2;
   if (policy == kPolicyCleared) return config.evaluation.cleared_context_control;
   if (policy == kPolicySource) return config.evaluation.source_control;
   if (const auto percent = promptPercent(policy)) {
@@ -190,13 +195,22 @@ bool hasPolicy(const ExperimentConfig& config, const std::string& policy) {
   return true;
 }
 
+const ExperimentConfig& configOf(const ClaimSide& side, const std::vector<SweepPoint>& points) {
+  return std::ranges::find(points, side.point, &SweepPoint::name)->config;
+}
+
+/// What is left out means what the point trains, and is called by its name.
+void nameLearner(ClaimSide& side, const std::vector<SweepPoint>& points) {
+  const bool is_rl2 = configOf(side, points).method == TrainingMethod::Rl2;
+  if (side.policy == kPolicyAd && is_rl2) side.policy = kClaimRl2;
+}
+
 void checkSide(const Claim& claim, const ClaimSide& side, const std::vector<SweepPoint>& points) {
-  const auto point = std::ranges::find(points, side.point, &SweepPoint::name);
-  const ExperimentConfig& config = point->config;
+  const ExperimentConfig& config = configOf(side, points);
   if (!hasPolicy(config, side.policy)) {
-    failAt(claim.place, fmt::format("the claim is of \"{}\", which the experiment does not play; see the keys of "
-                                    "[evaluation]",
-                                    side.policy));
+    const char* where = side.policy == kClaimRl2 ? "training.method" : "the keys of [evaluation]";
+    failAt(claim.place,
+           fmt::format("the claim is of \"{}\", which the experiment does not play; see {}", side.policy, where));
   }
   const bool is_source = side.policy == kPolicySource;
   const int episodes = is_source ? config.source.episodes : config.evaluation.play.episodes;
@@ -210,7 +224,7 @@ void checkSide(const Claim& claim, const ClaimSide& side, const std::vector<Swee
 
 std::string sideText(const ClaimSide& side) {
   if (side.point.empty()) return side.policy;
-  return side.policy == kPolicyAd ? side.point : fmt::format("{}/{}", side.point, side.policy);
+  return side.isLearner() ? side.point : fmt::format("{}/{}", side.point, side.policy);
 }
 
 }  // namespace
@@ -223,10 +237,15 @@ std::vector<Claim> readClaims(const TomlDocument& document, const SweepPlan& pla
   return claims;
 }
 
-void checkClaims(const std::vector<Claim>& claims, const std::vector<SweepPoint>& points) {
-  for (const Claim& claim : claims) {
+void settleClaims(std::vector<Claim>& claims, const std::vector<SweepPoint>& points) {
+  for (Claim& claim : claims) {
+    nameLearner(claim.side, points);
     checkSide(claim, claim.side, points);
-    if (claim.comparison != Claim::Comparison::None) checkSide(claim, claim.other, points);
+    if (claim.comparison != Claim::Comparison::None) {
+      nameLearner(claim.other, points);
+      checkSide(claim, claim.other, points);
+      if (claim.other == claim.side) failAt(claim.place, "the claim compares its policy with itself");
+    }
     if (claim.scale == Claim::Scale::Source) {
       checkSide(claim, {.point = claim.side.point, .policy = kPolicySource}, points);
     }

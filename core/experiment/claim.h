@@ -5,7 +5,7 @@
 //   source = "Laskin et al. 2023, figure 4"   # where it is published
 //   published = 13.4                          # the number there
 //   point = "AD"                              # which point of the sweep; left out in a file without one
-//   policy = "ad"                             # the default
+//   policy = "ad"                             # the default; "rl2" says the same of an experiment of RL²
 //   metric = "return_at_500"                  # curve_metric.h lists them; of a list every one must fulfil the claim
 //   scale = "return"                          # or "normalized": 0 random, 1 optimum; or "source": 0 random, 1 source
 //   at_least = 13.2                           # and/or at_most
@@ -27,12 +27,18 @@
 namespace limbeck {
 
 inline constexpr std::string_view kHoursMetric = "hours_per_10000_updates";
+/// How claims name what an experiment of RL² trains; it is stored as kPolicyAd.
+inline constexpr const char* kClaimRl2 = "rl2";
 
 /// Whose metric.
 struct ClaimSide {
   std::string point;  ///< empty in a file without a sweep
   std::string policy = kPolicyAd;
 
+  /// As it stands in the database.
+  std::string storedPolicy() const { return policy == kClaimRl2 ? kPolicyAd : policy; }
+  /// Whether it is what the experiment trains.
+  bool isLearner() const { return storedPolicy() == kPolicyAd; }
   bool operator==(const ClaimSide&) const = default;
 };
 
@@ -58,9 +64,10 @@ struct Claim {
 /// an unknown key, metric, point or policy with the nearest one, a claim that nothing could decide.
 std::vector<Claim> readClaims(const TomlDocument& document, const SweepPlan& plan, std::string_view file_name);
 
-/// Throws Error(InvalidArgument) for a metric of more episodes than the claim's point plays, or a policy that it does
-/// not have. `points`: of the whole file, or one without a name.
-void checkClaims(const std::vector<Claim>& claims, const std::vector<SweepPoint>& points);
+/// Names the policy of a claim as its point's method has it, "rl2" where that is RL². Throws Error(InvalidArgument) for
+/// a metric of more episodes than the claim's point plays, or a policy that it does not have. `points`: of the whole
+/// file, or one without a name.
+void settleClaims(std::vector<Claim>& claims, const std::vector<SweepPoint>& points);
 
 /// "return_at_500 of ad >= 13.2", "last_returns of AD - last_returns of expert distillation > 0".
 std::string conditionText(const Claim& claim, const std::string& metric);

@@ -66,7 +66,7 @@ class Judge {
                                              int episodes = 0) const {
     const PointOutcomes& point = pointOf(side);
     const EvaluationConfig& evaluation = point.point.config.evaluation;
-    const Evaluations evaluations = evaluationsOf(point.seeds, side.policy);
+    const Evaluations evaluations = evaluationsOf(point.seeds, side.storedPolicy());
     const std::optional<CurveMetric> metric = findCurveMetric(metric_name, evaluation.last_episodes);
     if (evaluations.empty() || evaluations.front().result.episodes < metric->least_episodes) return std::nullopt;
     const bool is_normalized = claim_.scale == Claim::Scale::Normalized;
@@ -96,8 +96,8 @@ class Judge {
     if (claim_.comparison == Claim::Comparison::None) return percentileInterval(*values);
     const PointOutcomes& point = pointOf(claim_.side);
     const PointOutcomes& other_point = pointOf(claim_.other);
-    const Evaluations evaluations = evaluationsOf(point.seeds, claim_.side.policy);
-    const Evaluations others = evaluationsOf(other_point.seeds, claim_.other.policy);
+    const Evaluations evaluations = evaluationsOf(point.seeds, claim_.side.storedPolicy());
+    const Evaluations others = evaluationsOf(other_point.seeds, claim_.other.storedPolicy());
     if (others.empty()) return std::nullopt;
     const bool is_paired = arePaired(evaluations, others, point, other_point);
     const auto other = scaledSamples(claim_.other, metric, is_paired ? rng : rng.split("other"));
@@ -171,7 +171,7 @@ nlohmann::json toJson(const ClaimVerdict& verdict) {
                          {"source", claim.source},
                          {"published", claim.published ? nlohmann::json(*claim.published) : nlohmann::json(nullptr)},
                          {"point", claim.side.point},
-                         {"policy", claim.side.policy},
+                         {"policy", claim.side.storedPolicy()},
                          {"verdict", verdictName(verdict.verdict)},
                          {"numbers", nlohmann::json::array()}};
   for (const ClaimVerdict::Number& number : verdict.numbers) {

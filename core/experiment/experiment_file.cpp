@@ -120,7 +120,7 @@ ExperimentFile parseExperimentFile(std::string text, const std::filesystem::path
                       .points = expandSweep(parsed.sweep, parsed.settings, overrides),
                       .claims = std::move(parsed.claims),
                       .published = std::move(parsed.published)};
-  checkClaims(file.claims, pointsOf(file));
+  settleClaims(file.claims, pointsOf(file));
   return file;
 }
 

@@ -63,8 +63,8 @@ constexpr std::size_t kTrailingWindow = 5;
 constexpr std::array<std::pair<const char*, PlotRole>, 3> kDrawnPolicies = {
     {{kPolicyAd, PlotRole::AD}, {kPolicySource, PlotRole::Source}, {kPolicyCleared, PlotRole::Control}}};
 
-PlotSeries plotSeries(const PolicyReport& policy, PlotRole role, std::size_t episodes) {
-  PlotSeries series{.name = policyLabel(policy.policy), .role = role, .x = {}, .y = {}, .band = {}};
+PlotSeries plotSeries(const ExperimentConfig& config, const PolicyReport& policy, PlotRole role, std::size_t episodes) {
+  PlotSeries series{.name = policyLabel(config, policy.policy), .role = role, .x = {}, .y = {}, .band = {}};
   PlotBand band{.meaning = "95 % bootstrap interval over tasks and seeds"};
   for (std::size_t i = 0; i < std::min(policy.curve.returns.size(), episodes); ++i) {
     const Interval& interval = policy.curve.returns[i];
@@ -78,9 +78,10 @@ PlotSeries plotSeries(const PolicyReport& policy, PlotRole role, std::size_t epi
 }
 
 /// One seed's mean over its tasks, as a member of the policy's line.
-PlotSeries seedSeries(const SeedOutcome& seed, const PolicyEvaluation& policy, PlotRole role, std::size_t episodes) {
+PlotSeries seedSeries(const std::string& label, Seed seed, const PolicyEvaluation& policy, PlotRole role,
+                      std::size_t episodes) {
   const EvaluationResult& result = policy.scored.result;
-  PlotSeries series{.name = fmt::format("{}, seed {}", policyLabel(policy.policy), seed.seed.value),
+  PlotSeries series{.name = fmt::format("{}, seed {}", label, seed.value),
                     .role = role,
                     .x = {},
                     .y = {},
@@ -112,7 +113,9 @@ void addSeeds(const ExperimentReport& report, const std::string& policy, PlotRol
   if (report.seeds.size() < 2) return;  // The only seed's line is the mean itself.
   for (const SeedOutcome& seed : report.seeds) {
     const auto place = std::ranges::find(seed.policies, policy, &PolicyEvaluation::policy);
-    if (place != seed.policies.end()) plot.series.push_back(seedSeries(seed, *place, role, episodes));
+    if (place != seed.policies.end()) {
+      plot.series.push_back(seedSeries(policyLabel(report.config, policy), seed.seed, *place, role, episodes));
+    }
   }
 }
 
@@ -205,25 +208,26 @@ std::string describeReport(const ExperimentReport& report) {
       fmt::format("\n{}: {} held-out tasks, {} seed{}, {} episodes in context; optimum {:.2f}, random {:.2f}\n\n",
                   report.config.name, report.held_out_tasks, report.seeds.size(), report.seeds.size() == 1 ? "" : "s",
                   report.config.evaluation.play.episodes, report.optimum, report.random);
-  out += fmt::format("{:<16} {:>22} {:>22}", "mean return", "first episode",
+  out += fmt::format("{:<19} {:>22} {:>22}", "mean return", "first episode",
                      fmt::format("last {}", report.config.evaluation.last_episodes));
   for (const int episode : report.config.evaluation.at_episodes)
     out += fmt::format(" {:>22}", fmt::format("at {}", episode));
   out += '\n';
   for (const PolicyReport& policy : report.policies) {
     if (policy.policy == kPolicyRandom || policy.policy == kPolicyOptimum) continue;
-    out += fmt::format("{:<16} {:>22} {:>22}", policyLabel(policy.policy), text(policy.scores.first_return),
-                       text(policy.scores.last_returns));
+    out += fmt::format("{:<19} {:>22} {:>22}", policyLabel(report.config, policy.policy),
+                       text(policy.scores.first_return), text(policy.scores.last_returns));
     for (const auto& [episode, interval] : policy.scores.return_at) out += fmt::format(" {:>22}", text(interval));
     out += '\n';
   }
   const CurveScores& scores = findPolicy(report, kPolicyAd)->scores;
+  const std::string learner = learnerLabel(report.config);
   out +=
-      fmt::format("\nAD: normalised {}, area under the curve {}, episodes to 80 % {}, goals never reached {:.0f} %\n",
-                  text(scores.normalized_last), text(scores.area_under_curve), text(scores.episodes_to_80_percent),
-                  100.0 * scores.never_reached_share.mean);
+      fmt::format("\n{}: normalised {}, area under the curve {}, episodes to 80 % {}, goals never reached {:.0f} %\n",
+                  learner, text(scores.normalized_last), text(scores.area_under_curve),
+                  text(scores.episodes_to_80_percent), 100.0 * scores.never_reached_share.mean);
   if (report.gap_to_cleared)
-    out += fmt::format("AD minus context cleared, last episodes: {}\n", text(*report.gap_to_cleared));
+    out += fmt::format("{} minus context cleared, last episodes: {}\n", learner, text(*report.gap_to_cleared));
   return out;
 }
 
@@ -242,7 +246,7 @@ PlotModel plotReport(const ExperimentReport& report, const ReportPlotOptions& op
   for (const auto& [name, role] : drawnPolicies(report)) {
     const PolicyReport* policy = findPolicy(report, name);
     if (policy == nullptr) continue;
-    plot.series.push_back(plotSeries(*policy, role, episodes));
+    plot.series.push_back(plotSeries(report.config, *policy, role, episodes));
     const bool is_learner = role == PlotRole::AD || role == PlotRole::Source;
     if (options.shows_marks && is_learner) addMark(report, plot.series.back(), x_per_episode, plot);
     if (options.shows_seeds) addSeeds(report, name, role, episodes, plot);

@@ -75,6 +75,7 @@ HandPlay::Step HandPlay::advance(Action action, Mover mover) {
   columns_.ends.push_back(step.end);
   movers_.push_back(mover);
   moment_.observation = std::move(next);
+  moment_.arrived = std::move(arrived);
   const bool has_ended = step.end != End::None;
   moment_.episode += has_ended ? 1 : 0;
   moment_.step = has_ended ? 0 : moment_.step + 1;

@@ -33,6 +33,7 @@ class HandPlay {
   };
   struct Moment {
     std::vector<std::uint8_t> observation;
+    std::vector<std::uint8_t> arrived;  ///< what the last move led to, also where it ended its episode; empty at first
     std::vector<float> log_probabilities;  ///< [action_count]: what the model would do here
     int episode = 0;
     int step = 0;            ///< within the episode

@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include "core/experiment/experiment_config.h"
+
 namespace limbeck {
 namespace {
 
@@ -30,12 +32,23 @@ bool isPolicyName(std::string_view name) {
          name == kPolicyOptimum || promptPercent(name).has_value();
 }
 
-std::string policyLabel(std::string_view policy) {
-  if (policy == kPolicyAd) return "AD";
+std::string learnerLabel(const ExperimentConfig& config) {
+  if (config.method == TrainingMethod::Rl2) return "RL²";
+  if (config.context.labels == ContextLabels::Oracle) return "DPT";
+  const bool is_of_experts = config.source.algorithm == "oracle" || config.context.last_episodes > 0;
+  return is_of_experts ? "Expert distillation" : "AD";
+}
+
+std::string policyLabel(std::string_view learner, std::string_view policy) {
+  if (policy == kPolicyAd) return std::string(learner);
   if (policy == kPolicyCleared) return "context cleared";
   if (policy == kPolicySource) return "source";
-  if (const std::optional<int> percent = promptPercent(policy)) return fmt::format("AD from {} %", *percent);
+  if (const std::optional<int> percent = promptPercent(policy)) return fmt::format("{} from {} %", learner, *percent);
   return std::string(policy);
+}
+
+std::string policyLabel(const ExperimentConfig& config, std::string_view policy) {
+  return policyLabel(learnerLabel(config), policy);
 }
 
 }  // namespace limbeck

@@ -8,6 +8,9 @@
 
 namespace limbeck {
 
+struct ExperimentConfig;
+
+/// What the experiment trains, whatever method that is (`learnerLabel` tells).
 inline constexpr const char* kPolicyAd = "ad";
 inline constexpr const char* kPolicyCleared = "ad_cleared";
 inline constexpr const char* kPolicySource = "source";
@@ -23,7 +26,14 @@ std::optional<int> promptPercent(std::string_view policy);
 /// Whether some experiment has a policy of this name.
 bool isPolicyName(std::string_view name);
 
-/// For people: "AD", "context cleared", "source", "AD from 25 %". A name that is not known stands for itself.
-std::string policyLabel(std::string_view policy);
+/// What people call that which an experiment trains: "RL²" with training.method = "rl2"; "DPT" where the labels are the
+/// oracle's; "Expert distillation" where the source is the oracle or only the last episodes of a history count; else
+/// "AD".
+std::string learnerLabel(const ExperimentConfig& config);
+
+/// For people: "AD" (or what `learner` is called), "context cleared", "source", "AD from 25 %". A name that is not
+/// known stands for itself.
+std::string policyLabel(std::string_view learner, std::string_view policy);
+std::string policyLabel(const ExperimentConfig& config, std::string_view policy);
 
 }  // namespace limbeck

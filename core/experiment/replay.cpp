@@ -97,7 +97,9 @@ Replay openReplay(const Workspace& workspace, const RunRecord& run) {
   replay.checkpoint = checkpointOf(workspace, run, replay.config);
   const std::filesystem::path folder = outputOf(workspace, run, "evaluation", workspace.rollouts());
   std::optional<Error> problem;
-  for (const char* policy : {kPolicyAd, kPolicyCleared, kPolicySource}) {
+  std::vector<std::string> played{kPolicyAd, kPolicyCleared, kPolicySource};
+  for (const int percent : replay.config.evaluation.prompts) played.push_back(promptPolicy(percent));
+  for (const std::string& policy : played) {
     if (folder.empty() || !std::filesystem::exists(folder / policy)) continue;
     try {
       replay.policies.push_back({.policy = policy, .shard = openRollouts(folder / policy, *replay.environment)});

@@ -17,7 +17,7 @@
 namespace limbeck {
 
 struct ReplayPolicy {
-  std::string policy;                  ///< kPolicyAd, kPolicyCleared, kPolicySource
+  std::string policy;                  ///< kPolicyAd, kPolicyCleared, kPolicySource, or a promptPolicy
   std::shared_ptr<const Shard> shard;  // shared with the streams that were asked for
 };
 

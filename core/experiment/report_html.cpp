@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <iterator>
+#include <utility>
 
 #include "core/plot/svg_writer.h"
 #include "core/plot/xml_escape.h"
@@ -42,12 +44,15 @@ std::string cell(const Interval& interval) {
                      interval.low, interval.high);
 }
 
+/// An image's place, or the plot itself: inline, and therefore without the line that makes an SVG a file of its own.
+using PlotWriter = std::function<std::string(const PlotModel& plot, int index)>;
+
 class Page {
  public:
+  explicit Page(PlotWriter write_plot) : write_plot_(std::move(write_plot)) {}
+
   std::string write(std::span<const SweepReport> reports) {
-    out_ = kHead;
     for (const SweepReport& report : reports) writeReport(report);
-    put("</body>\n</html>\n");
     return std::move(out_);
   }
 
@@ -116,16 +121,18 @@ class Page {
       if (policy.policy == kPolicyRandom || policy.policy == kPolicyOptimum) continue;
       const CurveScores& scores = policy.scores;
       put("<tr><td>{}</td><td>{}</td><td class=\"number\">{}</td>{}{}{}{}</tr>\n", is_first ? name : "",
-          escapeXml(policyLabel(policy.policy)), point.report->seeds.size(), cell(scores.last_returns),
-          cell(scores.interquartile_last_returns), cell(scores.area_under_curve), cell(scores.episodes_to_80_percent));
+          escapeXml(policyLabel(point.report->config, policy.policy)), point.report->seeds.size(),
+          cell(scores.last_returns), cell(scores.interquartile_last_returns), cell(scores.area_under_curve),
+          cell(scores.episodes_to_80_percent));
       is_first = false;
     }
   }
 
   void writeImprovements(const SweepReport& report) {
     if (report.improvements.empty()) return;
-    put("<h3>Probability of improvement</h3>\n<table>\n<tr><th>AD at</th><th>does better than at</th>"
-        "<th class=\"number\">probability</th></tr>\n");
+    put("<h3>{}</h3>\n<table>\n<tr><th>point</th><th>does better than at</th>"
+        "<th class=\"number\">probability</th></tr>\n",
+        escapeXml(improvementHeading(report)));
     for (const Improvement& improvement : report.improvements) {
       put("<tr><td>{}</td><td>{}</td>{}</tr>\n", escapeXml(improvement.point), escapeXml(improvement.over),
           cell(improvement.probability));
@@ -133,10 +140,8 @@ class Page {
     put("</table>\n");
   }
 
-  /// Inline, and therefore without the line that makes an SVG a file of its own.
   void writePlot(const PlotModel& plot) {
-    const std::string svg = svgText(plot, {.id_prefix = fmt::format("plot{}-", ++plots_)});
-    put("<figure style=\"margin: 1rem 0\">\n{}</figure>\n", svg.substr(svg.find("<svg")));
+    put("<figure style=\"margin: 1rem 0\">\n{}</figure>\n", write_plot_(plot, plots_++));
   }
 
   void writePublished(const SweepReport& report) {
@@ -153,6 +158,7 @@ class Page {
     put("</table>\n");
   }
 
+  PlotWriter write_plot_;
   std::string out_;
   int plots_ = 0;
 };
@@ -160,7 +166,20 @@ class Page {
 }  // namespace
 
 std::string reportHtml(std::span<const SweepReport> reports) {
-  return Page().write(reports);
+  const PlotWriter inline_svg = [](const PlotModel& plot, int index) {
+    const std::string svg = svgText(plot, {.id_prefix = fmt::format("plot{}-", index + 1)});
+    return svg.substr(svg.find("<svg"));
+  };
+  return std::string(kHead) + Page(inline_svg).write(reports) + "</body>\n</html>\n";
+}
+
+ReportBody reportBody(std::span<const SweepReport> reports) {
+  ReportBody body;
+  body.html = Page([&](const PlotModel& plot, int index) {
+                body.plots.push_back(plot);
+                return fmt::format("<img src=\"plot-{}\">", index);
+              }).write(reports);
+  return body;
 }
 
 }  // namespace limbeck

@@ -245,7 +245,7 @@ RunEstimate estimateRun(const ExperimentConfig& config, Team& team, WorkControl&
   if (const std::size_t prompts = config.evaluation.prompts.size(); prompts > 0) {
     const Play prompted{.streams = held_out.streams, .steps = held_out.steps + longestPrompt(config)};
     estimate.evaluation_seconds += static_cast<double>(prompts) * clock.secondsOf(prompted);
-    estimate.evaluation_seconds += history.seconds * held_out.streams;
+    estimate.evaluation_seconds += history.seconds * counts.sourceStreams();
   }
   // The source learns the held-out tasks on one worker.
   if (config.evaluation.source_control) estimate.evaluation_seconds += history.seconds * counts.sourceStreams();

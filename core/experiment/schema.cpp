@@ -104,7 +104,7 @@ std::string nearestKey(std::string_view key) {
   const std::string_view name = dot == std::string_view::npos ? key : key.substr(dot + 1);
   // A right name in the wrong section costs two edits, however different the sections' names are.
   const auto distance = [&](const KeySchema& known) {
-    const int in_other_section = editDistance(name, known.name()) + (section == known.section() ? 0 : 2);
+    const int in_other_section = wordDistance(name, known.name()) + (section == known.section() ? 0 : 2);
     return std::min(editDistance(key, known.key), in_other_section);
   };
   return std::ranges::min_element(experimentSchema(), {}, distance)->key;

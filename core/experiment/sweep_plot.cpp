@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kSameLevel = 1e-9;
 
-const PolicyReport& adOf(const ExperimentReport& report) {
+const PolicyReport& learnerOf(const ExperimentReport& report) {
   return *std::ranges::find(report.policies, kPolicyAd, &PolicyReport::policy);
 }
 
@@ -52,7 +52,7 @@ void addPublished(const SweepReport& report, const std::string& axis, PlotModel&
 PlotSeries pointSeries(const PointReport& point) {
   PlotSeries series{.name = point.point.name, .role = PlotRole::Free, .x = {}, .y = {}, .band = {}};
   PlotBand band{.meaning = "95 % bootstrap interval over tasks and seeds"};
-  for (const Interval& interval : adOf(*point.report).curve.returns) {
+  for (const Interval& interval : learnerOf(*point.report).curve.returns) {
     series.x.push_back(static_cast<double>(series.x.size()) + 1.0);
     series.y.push_back(interval.mean);
     band.low.push_back(interval.low);
@@ -90,9 +90,11 @@ std::optional<std::pair<std::string, double>> numericValue(const SweepPoint& poi
 }  // namespace
 
 PlotModel plotReport(const SweepReport& report) {
-  PlotModel plot{.title = fmt::format("{}: AD on tasks never seen in training", report.name),
-                 .x_axis = {.label = "in-context episode"},
-                 .y_axis = {.label = "return per episode"}};
+  const std::string learner = commonLearner(report);
+  PlotModel plot{
+      .title = fmt::format("{}: {} on tasks never seen in training", report.name, learner.empty() ? "return" : learner),
+      .x_axis = {.label = "in-context episode"},
+      .y_axis = {.label = "return per episode"}};
   if (!report.isSweep() && report.points.front().report) {
     plot = plotReport(*report.points.front().report);
   } else {
@@ -121,14 +123,15 @@ std::optional<PlotModel> plotByValue(const SweepReport& report) {
       continue;
     if (!key.empty() && key != value->first) return std::nullopt;
     key = value->first;
-    if (point.report) values.emplace_back(value->second, adOf(*point.report).scores.last_returns);
+    if (point.report) values.emplace_back(value->second, learnerOf(*point.report).scores.last_returns);
   }
   if (values.size() < 2) return std::nullopt;
   std::ranges::sort(values, {}, [](const auto& value) { return value.first; });
   PlotModel plot{.title = fmt::format("{}: last episodes by {}", report.name, key),
                  .x_axis = {.label = key},
                  .y_axis = {.label = "return per episode"}};
-  PlotSeries series{.name = "AD", .role = PlotRole::AD, .x = {}, .y = {}, .band = {}};
+  const std::string learner = commonLearner(report);
+  PlotSeries series{.name = learner.empty() ? "return" : learner, .role = PlotRole::AD, .x = {}, .y = {}, .band = {}};
   PlotBand band{.meaning = "95 % bootstrap interval over tasks and seeds"};
   for (const auto& [x, interval] : values) {
     series.x.push_back(x);

@@ -70,6 +70,14 @@ std::vector<SeedOutcome> loadGroup(const RunStore& store, const std::string& gro
   return outcomes;
 }
 
+double secondsOf(const std::vector<SeedOutcome>& seeds) {
+  double seconds = 0.0;
+  for (const SeedOutcome& outcome : seeds) {
+    for (const StageTiming& timing : outcome.timings) seconds += timing.skipped ? 0.0 : timing.seconds;
+  }
+  return seconds;
+}
+
 nlohmann::json publishedJson(const PublishedNumber& number) {
   return {{"figure", number.figure},
           {"curve", number.curve},
@@ -87,10 +95,11 @@ SweepReport makeSweepReport(const ExperimentFile& file, std::vector<std::vector<
   const std::vector<SweepPoint> points = pointsOf(file);
   LIMBECK_CHECK(points.size() == outcomes.size(),
                 fmt::format("{} points, {} outcomes", points.size(), outcomes.size()));
-  SweepReport report{.name = file.config.name, .description = file.config.description};
+  SweepReport report{.name = file.config.name, .description = file.config.description, .file = file.path};
   std::vector<PointOutcomes> all;
   for (std::size_t i = 0; i < points.size(); ++i) {
     std::ranges::sort(outcomes[i], {}, [](const SeedOutcome& outcome) { return outcome.seed.value; });
+    report.seconds += secondsOf(outcomes[i]);
     PointReport point{.point = points[i], .report = {}};
     if (!outcomes[i].empty()) point.report = makeReport(points[i].config, outcomes[i]);
     report.points.push_back(std::move(point));
@@ -146,6 +155,7 @@ nlohmann::json toJson(const SweepReport& report) {
   nlohmann::json json = {{"format", "limbeck-sweep"},
                          {"format_version", 1},
                          {"sweep", report.name},
+                         {"seconds", report.seconds},
                          {"points", nlohmann::json::array()},
                          {"improvements", nlohmann::json::array()},
                          {"claims", nlohmann::json::array()},

@@ -20,7 +20,8 @@ struct PointReport {
   std::optional<ExperimentReport> report;  ///< empty when it has not been run
 };
 
-/// How likely AD does better on a task at one point than at another, by the mean return of the last episodes.
+/// How likely what is trained does better on a task at one point than at another, by the mean return of the last
+/// episodes.
 struct Improvement {
   std::string point;
   std::string over;
@@ -30,6 +31,8 @@ struct Improvement {
 struct SweepReport {
   std::string name;
   std::string description;
+  std::filesystem::path file{};  ///< of the experiment; empty where it came from the store
+  double seconds = 0.0;          ///< that its runs worked; stages that were there already do not count
   std::vector<PointReport> points;  ///< one without a name when the file has no sweep
   std::vector<Improvement> improvements;
   std::vector<ClaimVerdict> verdicts;
@@ -53,14 +56,20 @@ void fillSpeeds(const RunStore& store, std::vector<std::vector<SeedOutcome>>& ou
 /// sweep of this name.
 std::optional<ExperimentFile> findSweep(const RunStore& store, const std::string& name);
 
+/// What all points train, in the words of `learnerLabel`; empty where they differ.
+std::string commonLearner(const SweepReport& report);
+
+/// "Probability that AD does better on a task, last episodes", above the improvements.
+std::string improvementHeading(const SweepReport& report);
+
 /// Documented in docs/run-json.md.
 nlohmann::json toJson(const SweepReport& report);
 
 /// A table of the points, then how they compare and the claims.
 std::string describeReport(const SweepReport& report);
 
-/// Return by in-context episode: AD of each point, with the published points. Without a sweep, what `plotReport` of the
-/// experiment shows.
+/// Return by in-context episode: what each point trains, with the published points. Without a sweep, what `plotReport`
+/// of the experiment shows.
 PlotModel plotReport(const SweepReport& report);
 
 /// The mean return of the last episodes by the value of the swept key, where the sweep is over one key that is a

@@ -39,6 +39,14 @@ class NearestNameTest : public QObject {
     QCOMPARE(editDistance(to.toStdString(), from.toStdString()), distance);
   }
 
+  void wordsOfALongerNameAreNear() {
+    QCOMPARE(wordDistance("lengthh", "context_length"), 2);  // one letter, and one for the word left out
+    QCOMPARE(wordDistance("context_lengthh", "context_length"), 1);
+    QCOMPARE(wordDistance("last_episodes", "mean_of_last_episodes"), 1);
+    QCOMPARE(wordDistance("ngth", "context_length"), 3);  // a part of a word is none
+    QCOMPARE(wordDistance("", "ab"), 2);
+  }
+
   void nearestIsTheFirstOfEquals() {
     const std::vector<std::string> known{"darkroom", "darkroom_hard", "key_to_door"};
     QCOMPARE(nearestName("darkrom", known), std::string("darkroom"));

@@ -178,6 +178,28 @@ above = "ED/source"
     }
   }
 
+  // What is trained has one name in the database and another in a claim.
+  void claimsCallRl2ByItsName() {
+    const std::string variants =
+        std::string(kTwoVariants) + "[[variant]]\nname = \"meta\"\ntraining.method = \"rl2\"\n";
+    const auto file = [&](const std::string& claim) {
+      return parseExperimentFile(variants + "[[claim]]\ntext = \"t\"\nmetric = \"last_5\"\n" + claim, "my file.toml");
+    };
+    const ExperimentFile named = file("point = \"AD\"\nbelow = \"meta/rl2\"\n");
+    QCOMPARE(named.claims[0].other.policy, std::string(kClaimRl2));
+    QCOMPARE(named.claims[0].other.storedPolicy(), std::string(kPolicyAd));
+    QCOMPARE(conditionText(named.claims[0], "last_5"), std::string("last_5 of AD - that of meta < 0"));
+    const ExperimentFile left_out = file("point = \"meta\"\nabove = \"random\"\n");
+    QCOMPARE(left_out.claims[0].side.policy, std::string(kClaimRl2));
+    // 0 .. 19 in both, so that it is above random, which is 0, and not below itself.
+    QVERIFY(judgeClaim(left_out.claims[0], outcomes(left_out)).verdict == Verdict::Reproduced);
+    for (const char* claim :
+         {"point = \"AD\"\npolicy = \"rl2\"\nat_least = 1\n", "point = \"meta\"\nabove = \"rl2\"\n"}) {
+      const QByteArray message = messageOf([&] { file(claim); });
+      QVERIFY2(message.contains("training.method") || message.contains("with itself"), message);
+    }
+  }
+
   void badClaimSaysWhere_data() {
     QTest::addColumn<QByteArray>("claim");
     QTest::addColumn<QByteArray>("part");

@@ -8,6 +8,7 @@
 #include "core/data/history_dataset.h"
 #include "core/experiment/evaluation_stage.h"
 #include "core/experiment/histories_stage.h"
+#include "core/experiment/replay.h"
 #include "core/experiment/run_estimate.h"
 #include "core/experiment/stored_run.h"
 #include "tests/support/scratch_folder.h"
@@ -45,6 +46,10 @@ class ContextKindsTest : public QObject {
     QVERIFY(scored.contains("ad_prompt_95") && scored.contains("ad_prompt_5"));
     const ExperimentReport report = loadReport(workspace_->store(), workspace_->store().run(run), ReportScope::Run);
     QVERIFY(describeReport(report).find("AD from 95 %") != std::string::npos);
+    const Replay replay = openReplay(*workspace_, workspace_->store().run(run));
+    QCOMPARE(replay.policies.size(), std::size_t{5});
+    QVERIFY(replay.policies.front().policy == kPolicyAd);
+    QVERIFY(replay.stream("ad_prompt_5", replay.tasks().front(), 1) != nullptr);
     QVERIFY(std::filesystem::exists(rolloutDirectory(*workspace_, request.config) / "ad_prompt_5" / "manifest.json"));
 
     const SeedOutcome second = runTiny(*workspace_, request);

@@ -48,6 +48,17 @@ class HandPlayTest : public QObject {
     scratch_.reset();
   }
 
+  // 3x3 from its middle: right leads to (2,1), and the fifth step ends the episode, whose end no recording holds.
+  void momentTellsWhereTheLastMoveArrived() {
+    HandPlay play = playOn(replay_->tasks()[0]);
+    QVERIFY(play.moment().arrived.empty());
+    for (int step = 0; step < 5; ++step) {
+      play.act(1);
+      QCOMPARE(play.moment().arrived, (std::vector<std::uint8_t>{2, 1}));
+    }
+    QCOMPARE(play.moment().observation, (std::vector<std::uint8_t>{1, 1}));  // of the next episode
+  }
+
   void sameActionsLeadWhereARolloutWent() {
     const auto rollout = replay_->stream(kPolicyAd, replay_->tasks()[1], 0);
     HandPlay play = playOn(replay_->tasks()[1]);

@@ -3,6 +3,8 @@
 
 #include <QtTest>
 
+#include "core/experiment/experiment_config.h"
+
 using namespace limbeck;
 
 class PolicyNamesTest : public QObject {
@@ -18,10 +20,27 @@ class PolicyNamesTest : public QObject {
   }
 
   void labelsAreForPeople() {
-    QCOMPARE(policyLabel(kPolicyAd), "AD");
-    QCOMPARE(policyLabel(kPolicyCleared), "context cleared");
-    QCOMPARE(policyLabel("ad_prompt_5"), "AD from 5 %");
-    QCOMPARE(policyLabel("anything else"), "anything else");
+    const ExperimentConfig config;
+    QCOMPARE(policyLabel(config, kPolicyAd), "AD");
+    QCOMPARE(policyLabel(config, kPolicyCleared), "context cleared");
+    QCOMPARE(policyLabel(config, "ad_prompt_5"), "AD from 5 %");
+    QCOMPARE(policyLabel(config, "anything else"), "anything else");
+  }
+
+  void whatIsTrainedHasTheNameOfItsMethod() {
+    ExperimentConfig config;
+    config.source.algorithm = "noisy_oracle";  // whose histories improve: still algorithm distillation
+    QCOMPARE(learnerLabel(config), "AD");
+    config.source.algorithm = "oracle";
+    QCOMPARE(policyLabel(config, kPolicyAd), "Expert distillation");
+    config.source.algorithm = "q_learning";
+    config.context.last_episodes = 10;
+    QCOMPARE(policyLabel(config, kPolicyAd), "Expert distillation");
+    QCOMPARE(policyLabel(config, kPolicySource), "source");
+    config.context.labels = ContextLabels::Oracle;
+    QCOMPARE(policyLabel(config, "ad_prompt_5"), "DPT from 5 %");
+    config.method = TrainingMethod::Rl2;
+    QCOMPARE(policyLabel(config, kPolicyAd), "RL²");
   }
 };
 

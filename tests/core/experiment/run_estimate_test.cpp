@@ -63,6 +63,23 @@ class RunEstimateTest : public QObject {
     QVERIFY(estimate.histories_seconds > 0.0);
   }
 
+  // 16 actors learn together, so that one prompt costs what 16 cost: as much as the source's own play of the same
+  // tasks. Were it counted alone, it would be a sixteenth; a measurement is not off by a factor of five.
+  void promptsOfJointLearnersCostWholeLearners() {
+    const std::vector<std::string> joint{"source.algorithm=a2c",   "source.actors=16",
+                                         "source.hidden_width=16", "evaluation.cleared_context_control=false",
+                                         "evaluation.repeats=1",   "histories.histories_per_task=16"};
+    const auto seconds = [&](std::vector<std::string> more) {
+      more.insert(more.begin(), joint.begin(), joint.end());
+      return estimateTiny(more).evaluation_seconds;
+    };
+    const double plain = seconds({"source.episodes=20000", "evaluation.source_control=false"});
+    const double source = seconds({"source.episodes=20000", "evaluation.source_control=true"}) - plain;
+    const double prompts =
+        seconds({"source.episodes=20000", "evaluation.source_control=false", "evaluation.prompts=5"}) - plain;
+    QVERIFY2(prompts > 0.3 * source, qPrintable(QString("%1 of %2").arg(prompts).arg(source)));
+  }
+
   void wholeShardsGoToOneWorker() {
     // Three shards of 2, 2 and 1 tasks for four workers: the busiest makes 2 of 5 tasks, as two workers would not.
     class FourTimes final : public Team {

@@ -119,6 +119,8 @@ class SchemaTest : public QObject {
                                 << "context.keep_every";
     QTest::newRow("missing letter") << "model.layer"
                                     << "model.layers";
+    QTest::newRow("a word of the name") << "context.lengthh"
+                                        << "context.context_length";
     QTest::newRow("same name in two sections stays in its own") << "validation.episode"
                                                                 << "validation.episodes";
   }

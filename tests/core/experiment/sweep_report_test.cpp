@@ -8,6 +8,7 @@
 
 #include "core/base/file.h"
 #include "core/experiment/report_html.h"
+#include "core/experiment/report_markdown.h"
 #include "core/plot/csv_writer.h"
 #include "tests/support/caught_error.h"
 
@@ -137,6 +138,22 @@ class SweepReportTest : public QObject {
       QVERIFY(html.find("url(#plot" + std::to_string(plot) + "-inside)") != std::string::npos);
     }
     QCOMPARE(reportHtml(reports), html);
+  }
+
+  void markdownHasARowForEachNumberAndTheTimeOfTheRuns() {
+    SeedOutcome first = outcome(1, 6);
+    first.timings = {{.stage = "histories", .seconds = 600.0, .skipped = true},
+                     {.stage = "training", .seconds = 50.0, .skipped = false},
+                     {.stage = "evaluation", .seconds = 40.0, .skipped = false}};
+    const SweepReport sweep = makeSweepReport(contexts(), {{first}, {outcome(1, 2)}});
+    QCOMPARE(sweep.seconds, 90.0);
+    const std::string text = reportMarkdown(std::span(&sweep, 1));
+    for (const char* part : {"| a longer context is better |", "| reproduced | `limbeck-cli run contexts.toml` |",
+                             "| con<texts> | 2 | 2 | 1.5 |"}) {
+      QVERIFY2(text.find(part) != std::string::npos, text.c_str());
+    }
+    const SweepReport half = makeSweepReport(contexts(), {{first}, {}});
+    QVERIFY(reportMarkdown(std::span(&half, 1)).find("| not run |") != std::string::npos);
   }
 
   void publishedDataAreReadWithTheirQuotes() {
