@@ -24,12 +24,6 @@ namespace {
 constexpr int kRestMilliseconds = 40;
 constexpr int kPlayMilliseconds = 500;
 
-QStringList actionNames(const Environment& environment) {
-  QStringList names;
-  for (const std::string& name : environment.actionNames()) names.append(toQString(name));
-  return names;
-}
-
 }  // namespace
 
 AttentionController::AttentionController(Session& session, ReplayController& replay, WatchPage& page, ContextList& context,
@@ -73,11 +67,13 @@ void AttentionController::onSubject() {
   page_.showAttention(is_enabled_);
   const auto subject = replay_.subject();
   shown_row_.reset();
+  if (subject != nullptr) {  // Each task may have buttons of its own.
+    actions_.setActions(toStringList(subject->replay.environment->taskActionNames(replay_.choice().task)));
+  }
   if (subject != subject_ && subject != nullptr) {
     subject_ = subject;
     probe_.reset();
     no_probe_words_.clear();
-    actions_.setActions(actionNames(*subject->replay.environment));
     context_.setContextLength(subject->replay.config.context.context_length);
     const int generation = generation_.next();
     page_.attention().setWords(tr("Reading the model…"));
@@ -170,14 +166,7 @@ void AttentionController::show(const Answer& answer) {
 }
 
 void AttentionController::highlight(std::optional<std::int64_t> row) {
-  const auto stream = page_.cursor().stream();
-  if (!row || stream == nullptr || stream->spec().observationSize() < 2) {
-    page_.board(0).highlightCell(std::nullopt);
-    return;
-  }
-  const auto place = static_cast<std::size_t>(*row) * static_cast<std::size_t>(stream->spec().observationSize());
-  const auto& seen = stream->columns().observations;
-  page_.board(0).highlightCell(QPoint(seen[place], seen[place + 1]));
+  page_.board(0).highlightRow(page_.cursor().stream() != nullptr ? row : std::nullopt);
 }
 
 }  // namespace limbeck

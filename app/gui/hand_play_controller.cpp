@@ -4,11 +4,11 @@
 #include <QAction>
 #include <cmath>
 
+#include "app/gui/hand_keys.h"
 #include "app/gui/replay_controller.h"
 #include "app/gui/session.h"
 #include "app/gui/watch_page.h"
 #include "core/base/error.h"
-#include "core/env/grid.h"
 #include "core/model/checkpoint.h"
 #include "widgets/base/icons.h"
 #include "widgets/base/text.h"
@@ -24,8 +24,11 @@
 namespace limbeck {
 namespace {
 
-/// Episodes that the model plays after it took over: as many as a usual evaluation needs to show what it learnt.
-constexpr int kModelEpisodes = 25;
+/// Episodes that the model plays after it took over: as many as a usual evaluation needs to show what it learnt. Those
+/// of a bandit are single pulls.
+int modelEpisodes(const ExperimentConfig& config) {
+  return config.environment.arms > 0 ? config.evaluation.play.episodes : 25;
+}
 
 }  // namespace
 
@@ -50,18 +53,16 @@ HandPlayController::HandPlayController(Session& session, ReplayController& repla
   start_->setObjectName(QStringLiteral("hand_play"));
   start_->setShortcut(Qt::Key_H);
   start_->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-  start_->setToolTip(tr("Look for a hidden goal yourself, then let the model go on from what you found (H)"));
+  start_->setToolTip(tr("Look for what is hidden yourself, then let the model go on from what you found (H)"));
   start_->setEnabled(false);
   connect(start_, &QAction::triggered, this, [this] { is_active_ ? leave() : start(); });
-  const auto move = [this](GridAction action) { return [this, action] { act(static_cast<Action>(action)); }; };
-  addKey("hand_left", tr("Move left"), {Qt::Key_Left}, move(GridAction::Left));
-  addKey("hand_right", tr("Move right"), {Qt::Key_Right}, move(GridAction::Right));
-  addKey("hand_up", tr("Move up"), {Qt::Key_Up}, move(GridAction::Up));
-  addKey("hand_down", tr("Move down"), {Qt::Key_Down}, move(GridAction::Down));
-  addKey("hand_stay", tr("Stay"), {Qt::Key_Return, Qt::Key_Enter}, move(GridAction::Stay));
+  for (const HandKey& key : handKeys()) {
+    addKey(key.name, key.text, key.keys, [this, action = key.action] { act(action); });
+  }
   addKey("hand_over", tr("Give over to the model"), {Qt::Key_Escape}, [this] { handOver(); });
-  addKey("hand_goal", tr("Show the goal"), {Qt::Key_G}, [this] { page_.board(0).setGoalVisible(true); });
+  addKey("hand_goal", tr("Show what is hidden"), {Qt::Key_G}, [this] { page_.board(0).setGoalVisible(true); });
   enableKeys(false);
+  connect(&page_.board(0), &BoardView::armClicked, this, [this](int arm) { act(static_cast<Action>(arm)); });
   connect(&replay_, &ReplayController::shown, this, [this] { start_->setEnabled(true); });
   connect(&page_.cursor(), &TimeCursor::moved, this, [this] {
     if (is_active_) moveBoard();
@@ -80,9 +81,14 @@ void HandPlayController::addKey(const QString& name, const QString& text, const 
   keys_.append(action);
 }
 
-/// Two actions with the same key would both be ambiguous, so the page is without the playback keys meanwhile.
+/// Two actions with the same key would both be ambiguous: so only the keys that this environment's actions have are at
+/// work, and the page is without the playback keys meanwhile.
 void HandPlayController::enableKeys(bool are_enabled) {
   for (QAction* action : keys_) action->setEnabled(are_enabled);
+  if (are_enabled) {
+    const Environment& environment = play_->game->environment();
+    for (const HandKey& key : handKeys()) findChild<QAction*>(key.name)->setEnabled(isUsed(key, environment));
+  }
   for (QAction* action : page_.timeline().actions()) are_enabled ? page_.removeAction(action) : page_.addAction(action);
   page_.timeline().setEnabled(!are_enabled);
 }
@@ -139,11 +145,14 @@ void HandPlayController::prepare() {
   for (int i = 1; i < WatchPage::kBoards; ++i) page_.board(i).hide();
   BoardView& board = page_.board(0);
   board.setVisible(true);
+  const Environment& environment = *subject->replay.environment;
   board.setTask(subject->replay.environment, play_->game->task());
   board.setTitle(tr("You"), PlotRole::ExpertDistillation);
   board.setStream(nullptr);
-  board.setEmptyWords(tr("You stand on the start. The goal is hidden: look for it with the arrow keys."));
-  board.setGoalVisible(false);
+  board.setEmptyWords(tr("Nothing done yet. %1").arg(handSentence(environment)));
+  // Where the goal is the same in every task, what is hidden are the buttons.
+  board.setGoalVisible(environment.options().goal != GoalRule::ByTask);
+  actions_.setActions(toStringList(environment.actionNames()));
   board.setMessage({});
   board.setFocus();
   page_.plot().setModel({});
@@ -190,7 +199,7 @@ void HandPlayController::handOver() {
       this,
       [this, play = play_, subject = replay_.lastSubject(), run] {
         HandPlay& game = *play->game;
-        const int last = game.moment().episode + kModelEpisodes;
+        const int last = game.moment().episode + modelEpisodes(subject->replay.config);
         while (game.moment().episode <= last) game.actAsModel();
         std::filesystem::path folder;
         std::string not_kept;
@@ -210,6 +219,7 @@ void HandPlayController::handOver() {
         BoardView& board = page_.board(0);
         board.setTitle(tr("You, then the model"), PlotRole::AD);
         board.setGoalVisible(true);
+        actions_.setActions(toStringList(replay_.lastSubject()->replay.environment->taskActionNames(look.task)));
         const int episode = look.stream->episodeAt(handed_row);
         page_.cursor().moveTo(episode, static_cast<int>(handed_row - look.stream->begin(episode)));
         page_.playback().setSpeed(8);
@@ -221,12 +231,12 @@ void HandPlayController::handOver() {
 void HandPlayController::show(const Look& look) {
   stream_ = look.stream->columns().rows() > 0 ? look.stream : nullptr;
   page_.timeline().setOptimum(look.optimum);
-  BoardView& board = page_.board(0);
-  board.setStream(stream_);
+  page_.board(0).setStream(stream_, stream_ != nullptr ? look.moment.arrived : look.moment.observation);
   page_.cursor().setStream(stream_);
   if (is_hands_turn_) page_.cursor().toEnd();
   moveBoard();
-  if (stream_ != nullptr) context_.setContext(stream_, std::max<std::int64_t>(0, stream_->columns().rows() + 1 - look.moment.context_length), stream_->columns().rows());
+  const std::int64_t rows = look.stream->columns().rows();
+  context_.setContext(stream_, std::max<std::int64_t>(0, rows + 1 - look.moment.context_length), rows);
   std::vector<float> probabilities;
   for (const float value : look.moment.log_probabilities) probabilities.push_back(std::exp(value));
   actions_.setProbabilities(std::move(probabilities), std::nullopt);
@@ -237,7 +247,8 @@ void HandPlayController::show(const Look& look) {
 void HandPlayController::sayHandsTurn(const Look& look) {
   const auto subject = replay_.lastSubject();
   page_.setHeading(environmentWords(subject->replay.config.environment),
-                   tr("Find the hidden goal: arrow keys move, Enter stays. Esc gives over to the model, which goes on from what you did. G shows the goal."),
+                   tr("%1 Esc gives over to the model, which goes on from what you did. G shows what is hidden.")
+                       .arg(handSentence(*subject->replay.environment)),
                    tr("by hand · your episode %1, step %2 of %3")
                        .arg(look.moment.episode + 1)
                        .arg(look.moment.step + 1)

@@ -19,7 +19,7 @@ class ReplayController;
 class Session;
 class WatchPage;
 
-/// "Try it by hand": the user looks for a hidden goal with the arrow keys, what they do goes into the model's context, and then the
+/// "Try it by hand": the user looks for what is hidden (a goal, a platform, the best arm), what they do goes into the model's context, and then the
 /// model takes over from it. The outcome is kept as a rollout.
 class HandPlayController : public QObject {
   Q_OBJECT

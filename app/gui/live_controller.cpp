@@ -63,6 +63,7 @@ void LiveController::follow(RunId run) {
         facts->run = session_.reader().store().run(run);
         facts->config = loadRunConfig(session_.reader().store(), facts->run);
         facts->environment = makeEnvironment(facts->config.environment);
+        facts->environment->makeTask(TaskId{0});  // what is made at the first task may take seconds: frames and their codes
         return std::shared_ptr<const Facts>(facts);
       },
       [this, generation](std::shared_ptr<const Facts> facts) {
@@ -85,11 +86,11 @@ void LiveController::onFacts(std::shared_ptr<const Facts> facts) {
     BoardView& board = page_.board(i);
     board.setVisible(true);
     board.setStream(nullptr);
-    board.highlightCell(std::nullopt);
+    board.highlightRow(std::nullopt);
     board.setMessage({});
     board.setGoalVisible(true);
     board.setTask(facts_->environment, TaskId{0});
-    board.setTitle(tr("Soon: validation goal %1").arg(i + 1), PlotRole::AD);
+    board.setTitle(tr("Soon: validation task %1").arg(i + 1), PlotRole::AD);
     board.setEmptyWords(feed_ != nullptr ? tr("Waiting for the first test of the model.")
                                          : tr("Another program runs this: its steps are not recorded while it trains."));
   }
@@ -103,7 +104,7 @@ void LiveController::onFacts(std::shared_ptr<const Facts> facts) {
   page_.plot().setModel({});
   page_.lossPlot().setModel({});
   page_.plot().setCursor(std::nullopt);
-  page_.plot().setEmptyWords(tr("No curve yet"), tr("The first test on goals kept for validation comes some seconds into the training."));
+  page_.plot().setEmptyWords(tr("No curve yet"), tr("The first test on tasks kept for validation comes some seconds into the training."));
   page_.lossPlot().setEmptyWords(tr("No loss yet"), tr("It is drawn from the first training step on."));
   timer_.start(feed_ != nullptr ? kPollMilliseconds : kStorePollMilliseconds);
   poll();
@@ -205,8 +206,8 @@ void LiveController::showPlay(const LivePlay& play) {
   if (play.streams.empty()) return;
   const bool is_held_out = play.split == "held_out";
   const bool is_control = play.policy == kPolicyCleared;
-  const QString policy = is_control ? tr("Control") : QString::fromStdString(policyLabel(play.policy));
-  const QString title = is_held_out ? tr("%1, held out").arg(policy) : tr("AD");
+  const QString policy = is_control ? tr("Control") : toQString(policyLabel(facts_->config, play.policy));
+  const QString title = is_held_out ? tr("%1, held out").arg(policy) : toQString(learnerLabel(facts_->config));
   showBoards(play.streams, title, is_control ? PlotRole::Control : PlotRole::AD,
              is_held_out ? QString() : tr("weights at step %1").arg(play.step));
   if (!is_same_play) page_.cursor().toStart();
@@ -215,8 +216,8 @@ void LiveController::showPlay(const LivePlay& play) {
 
 void LiveController::showPlayPlot(const LivePlay& play) {
   const bool is_control = play.policy == kPolicyCleared;
-  const std::string held_out = policyLabel(play.policy) + (is_control ? "" : ", held out");
-  PlotSeries latest{.name = play.split == "held_out" ? held_out : "AD at step " + std::to_string(play.step),
+  const std::string held_out = policyLabel(facts_->config, play.policy) + (is_control ? "" : ", held out");
+  PlotSeries latest{.name = play.split == "held_out" ? held_out : learnerLabel(facts_->config) + " at step " + std::to_string(play.step),
                     .role = is_control ? PlotRole::Control : PlotRole::AD};
   for (std::size_t i = 0; i < play.mean_returns.size(); ++i) {
     latest.x.push_back(static_cast<double>(i) + 1.0);
@@ -239,7 +240,7 @@ void LiveController::showPlayPlot(const LivePlay& play) {
   }
   model.reference_lines = {{.name = "optimum", .role = PlotRole::Optimum, .y = play.optimum},
                            {.name = "random", .role = PlotRole::Random, .y = play.random}};
-  model.caption = "validation goals: not trained on, not reported; thin lines: earlier weights";
+  model.caption = "validation tasks: not trained on, not reported; thin lines: earlier weights";
   fitAxes(model);
   model.x_axis.min = 0.0;
   model.x_axis.max = std::max(1, play.episodes);

@@ -42,14 +42,14 @@ QString rateText(const Progress& progress) {
 QString liveSentence(const std::string& stage) {
   switch (stageNumber(stage)) {
     case 0:
-      return QObject::tr("Source agents learn each training goal from scratch; their whole learning is recorded.");
+      return QObject::tr("Source agents learn each training task from scratch; their whole learning is recorded.");
     case 1:
-      return QObject::tr("A transformer learns to predict what the source does next. Every few seconds it is tested on goals that it does not "
+      return QObject::tr("A transformer learns to predict what the source does next. Every few seconds it is tested on tasks that it does not "
                          "train on, with the weights of that moment.");
     case 2:
-      return QObject::tr("Weights frozen: the model plays goals that nothing has touched before.");
+      return QObject::tr("Weights frozen: the model plays tasks that nothing has touched before.");
     default:
-      return QObject::tr("First source agents learn, then a transformer learns from them, then it plays unseen goals.");
+      return QObject::tr("First source agents learn, then a transformer learns from them, then it plays unseen tasks.");
   }
 }
 
@@ -94,7 +94,7 @@ QString progressWords(const LiveSnapshot& snapshot, const JobSnapshot* job) {
   if (!progress.detail.empty()) parts.append(toQString(progress.detail));
   if (job->remaining_seconds) {
     const QString left = durationText(*job->remaining_seconds);
-    parts.append(snapshot.stage == "training" ? QObject::tr("%1 left, then the test on unseen goals").arg(left) : QObject::tr("%1 left").arg(left));
+    parts.append(snapshot.stage == "training" ? QObject::tr("%1 left, then the test on unseen tasks").arg(left) : QObject::tr("%1 left").arg(left));
   }
   return parts.join(QStringLiteral(" · "));
 }

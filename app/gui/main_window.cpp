@@ -21,6 +21,8 @@
 #include "app/gui/live_controller.h"
 #include "app/gui/new_run_controller.h"
 #include "app/gui/replay_controller.h"
+#include "app/gui/report_controller.h"
+#include "app/gui/report_page.h"
 #include "app/gui/run_list_controller.h"
 #include "app/gui/run_queue.h"
 #include "app/gui/session.h"
@@ -88,7 +90,9 @@ void MainWindow::buildPages() {
   watch_page_ = new WatchPage(pages_);
   new_run_page_ = new NewRunPage(pages_);
   pages_->addWidget(watch_page_);
+  report_page_ = new ReportPage(pages_);
   pages_->addWidget(new_run_page_);
+  pages_->addWidget(report_page_);
   auto* layout = new QVBoxLayout(central);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
@@ -142,6 +146,7 @@ void MainWindow::makeControllers() {
   attention_ = new AttentionController(session_, *replay_, *watch_page_, *context_, *action_bars_, this);
   hand_play_ = new HandPlayController(session_, *replay_, *watch_page_, *context_, *action_bars_, this);
   new_run_ = new NewRunController(session_, *queue_, *new_run_page_, this);
+  report_ = new ReportController(session_, *report_page_, this);
   export_ = new ExportController(session_, *watch_page_, *this, this);
   watch_page_->setCallActions({actions_.train_one, hand_play_->startAction()});
   watch_page_->emptyState()
@@ -180,6 +185,7 @@ void MainWindow::showPage(QWidget* page) {
   pages_->setCurrentWidget(page);
   // So that the page's keys work without a click.
   if (page == watch_page_) watch_page_->board(0).setFocus();
+  if (page == report_page_) report_page_->setFocus();
   new_run_->setVisible(page == new_run_page_);
 }
 
@@ -206,6 +212,11 @@ void MainWindow::watch(RunId run) {
   hand_play_->leave();
   live_->leave();
   replay_->show(run);
+}
+
+void MainWindow::showVerdicts(RunId run) {
+  showPage(report_page_);
+  report_->show(run);
 }
 
 void MainWindow::showNewRun() {

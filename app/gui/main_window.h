@@ -32,6 +32,8 @@ class NewRunPage;
 class PlotView;
 class QueuePanel;
 class ReplayController;
+class ReportController;
+class ReportPage;
 class RunInspector;
 class RunListController;
 class RunQueue;
@@ -56,11 +58,14 @@ class MainWindow final : public QMainWindow {
   /// last window paused.
   void showFirst();
   void watch(RunId run);
+  /// What the run's experiment came to, with all points of its sweep.
+  void showVerdicts(RunId run);
   void showNewRun();
   void openExperiment(const QString& path);
 
   WatchPage& watchPage() const { return *watch_page_; }
   NewRunPage& newRunPage() const { return *new_run_page_; }
+  ReportPage& reportPage() const { return *report_page_; }
   RunsPanel& runsPanel() const { return *runs_panel_; }
   QueuePanel& queuePanel() const { return *queue_panel_; }
   RunInspector& runInspector() const { return *run_inspector_; }
@@ -127,6 +132,7 @@ class MainWindow final : public QMainWindow {
   Toast* toast_ = nullptr;
   WatchPage* watch_page_ = nullptr;
   NewRunPage* new_run_page_ = nullptr;
+  ReportPage* report_page_ = nullptr;
   RunsPanel* runs_panel_ = nullptr;
   QueuePanel* queue_panel_ = nullptr;
   RunInspector* run_inspector_ = nullptr;
@@ -145,6 +151,7 @@ class MainWindow final : public QMainWindow {
   AttentionController* attention_ = nullptr;
   HandPlayController* hand_play_ = nullptr;
   NewRunController* new_run_ = nullptr;
+  ReportController* report_ = nullptr;
   ExportController* export_ = nullptr;
 
   bool follows_next_run_ = false;  ///< the user has just pressed Start: show what it does

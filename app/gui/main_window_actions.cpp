@@ -14,6 +14,7 @@
 #include "app/gui/main_window.h"
 #include "app/gui/new_run_controller.h"
 #include "app/gui/replay_controller.h"
+#include "app/gui/report_page.h"
 #include "app/gui/run_list_controller.h"
 #include "app/gui/run_queue.h"
 #include "app/gui/session.h"
@@ -47,6 +48,7 @@ QList<ActionGroup> MainWindow::actionGroups() const {
           {tr("Watch"), tr("on the Watch page"), watch},
           {tr("By hand"), tr("while you play by hand"), hand_play_->keyActions()},
           {tr("New run"), tr("on the New run page"), new_run_page_->actions()},
+          {tr("Verdicts"), tr("on the Verdicts page"), report_page_->pageActions()},
           {tr("Help"), tr("everywhere"), {a.keys, a.about, a.licences}}};
 }
 

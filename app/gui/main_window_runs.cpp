@@ -10,6 +10,8 @@
 #include "app/gui/main_window.h"
 #include "app/gui/new_run_controller.h"
 #include "app/gui/replay_controller.h"
+#include "app/gui/report_controller.h"
+#include "app/gui/report_page.h"
 #include "app/gui/run_list_controller.h"
 #include "app/gui/run_queue.h"
 #include "app/gui/session.h"
@@ -42,7 +44,7 @@ QString outcomeWords(const WatchSubject& subject) {
   };
   const PolicyReport* ad = policy(kPolicyAd);
   if (ad == nullptr) return {};
-  QString words = MainWindow::tr("%1: first episode %2, last ones %3 of %4 on goals it never saw")
+  QString words = MainWindow::tr("%1: first episode %2, last ones %3 of %4 on tasks it never saw")
                       .arg(toQString(subject.replay.run.name()), returnText(ad->scores.first_return.mean),
                            returnText(ad->scores.last_returns.mean), returnText(report.optimum));
   if (const PolicyReport* cleared = policy(kPolicyCleared)) {
@@ -54,7 +56,10 @@ QString outcomeWords(const WatchSubject& subject) {
 }  // namespace
 
 QString MainWindow::runName(RunId run) const {
-  return QStringLiteral("AD-%1").arg(static_cast<qlonglong>(run));
+  for (const QueueEntry& entry : queue_->entries()) {
+    if (entry.run == run) return entry.name;
+  }
+  return run_list_->nameOf(run);
 }
 
 void MainWindow::connectRuns() {
@@ -63,6 +68,11 @@ void MainWindow::connectRuns() {
     new_run_->duplicate(run);
     showNewRun();
   });
+  connect(runs_panel_, &RunsPanel::verdictsRequested, this, &MainWindow::showVerdicts);
+  connect(report_page_->backAction(), &QAction::triggered, this, [this] { showPage(watch_page_); });
+  connect(report_page_, &ReportPage::saved, this, [this](const QString& path) { toast_->say(tr("Wrote %1").arg(path)); });
+  connect(report_page_, &ReportPage::failed, this, [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
+  connect(queue_, &RunQueue::finished, this, [this] { report_->refresh(); });
   connect(runs_panel_, &RunsPanel::exportRequested, this, [this](RunId run) { export_->askForRecord(run, runName(run)); });
   connect(run_list_, &RunListController::failed, this, [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
   connect(run_list_, &RunListController::said, this, [this](const QString& text, QAction* undo) { toast_->say(text, undo); });
@@ -133,6 +143,9 @@ void MainWindow::connectQueue() {
     follows_next_run_ = false;
     toast_->say(tr("%1 has done exactly this, so here it is. Another seed makes a new run.").arg(runName(run)));
     watch(run);
+  });
+  connect(queue_, &RunQueue::someDone, this, [this](int done, int asked) {
+    toast_->say(tr("%1 of %2 runs were done already; the others are queued.").arg(done).arg(asked));
   });
   connect(queue_, &RunQueue::refused, this, [this](const QString& message) {
     follows_next_run_ = false;

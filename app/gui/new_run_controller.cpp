@@ -6,11 +6,12 @@
 #include "app/gui/session.h"
 #include "core/base/error.h"
 #include "core/experiment/run_environment.h"
-#include "core/experiment/run_estimate.h"
+#include "core/experiment/sweep_estimate.h"
 #include "core/experiment/stored_run.h"
 #include "core/jobs/thread_team.h"
 #include "widgets/base/text.h"
 #include "widgets/board/environment_preview.h"
+#include "widgets/form/sweep_box.h"
 
 namespace limbeck {
 namespace {
@@ -28,18 +29,45 @@ class WantedControl final : public WorkControl {
   int generation_;
 };
 
-EstimateText wordsOf(const RunEstimate& estimate, int seeds, int threads) {
+/// One without a name when there is no sweep.
+std::vector<SweepPoint> pointsOf(const NewRunRequest& asked) {
+  if (!asked.points.empty()) return asked.points;
+  return {{.name = {}, .overrides = {}, .config = asked.config}};
+}
+
+/// What the page asks for as runs, in the order of the command line: all points with the first seed, then with the next, so that they
+/// can be compared before all seeds are done.
+std::vector<RunRequest> runsOf(const NewRunRequest& asked) {
+  const std::vector<SweepPoint> points = pointsOf(asked);
+  std::vector<RunRequest> runs;
+  for (const std::uint64_t seed : asked.seeds) {
+    for (const SweepPoint& point : points) {
+      RunRequest run{.config = point.config, .text = asked.text, .overrides = point.overrides};
+      run.overrides.insert(run.overrides.end(), asked.overrides.begin(), asked.overrides.end());
+      run.config.seed = Seed{seed};
+      run.config.threads = asked.config.threads;
+      if (!asked.points.empty()) run.sweep = asked.config.name;
+      run.point = point.name;
+      runs.push_back(std::move(run));
+    }
+  }
+  return runs;
+}
+
+/// Of all runs together.
+EstimateText wordsOf(const RunEstimate& estimate, std::size_t runs, int threads) {
   EstimateText text;
   text.state = EstimateText::State::Ready;
-  text.histories_time = durationText(estimate.histories_seconds * seeds);
-  text.training_time = durationText(estimate.training_seconds * seeds);
-  text.evaluation_time = durationText(estimate.evaluation_seconds * seeds);
-  text.total_time = durationText(estimate.totalSeconds() * seeds);
+  text.histories_time = durationText(estimate.histories_seconds);
+  text.training_time = durationText(estimate.training_seconds);
+  text.evaluation_time = durationText(estimate.evaluation_seconds);
+  text.total_time = durationText(estimate.totalSeconds());
   text.memory = bytesText(estimate.memory_bytes);
-  text.disk = bytesText(estimate.disk_bytes * seeds);
-  text.transitions = countText(estimate.transitions * seeds);
+  text.disk = bytesText(estimate.disk_bytes);
+  text.transitions = countText(estimate.transitions);
   text.parameters = countText(estimate.parameters);
   text.note = NewRunController::tr("measured on this computer, %n thread(s)", nullptr, threads).replace(QStringLiteral("(s)"), threads == 1 ? QString() : QStringLiteral("s"));
+  if (runs > 1) text.note = NewRunController::tr("%1 together; ").arg(countedRuns(runs)) + text.note;
   return text;
 }
 
@@ -70,7 +98,7 @@ NewRunController::NewRunController(Session& session, RunQueue& queue, NewRunPage
   connect(&timer_, &QTimer::timeout, this, &NewRunController::measure);
   connect(&page_, &NewRunPage::configChanged, this, &NewRunController::onConfigChanged);
   connect(&page_, &NewRunPage::startRequested, this, [this](const NewRunRequest& request) {
-    queue_.start({.config = request.config, .text = request.text, .overrides = request.overrides}, request.seeds);
+    queue_.start(runsOf(request));
     Q_EMIT started();
   });
   page_.setPresetFolder(toQString(sharedFile(QStringLiteral("experiments")).string()));
@@ -151,17 +179,17 @@ void NewRunController::measure() {
   const int threads = threadCount(request->config);
   measuring_.run(
       this,
-      [config = request->config, wanted = wanted_, generation, threads]() -> std::optional<RunEstimate> {
+      [points = pointsOf(*request), seeds, wanted = wanted_, generation, threads]() -> std::optional<RunEstimate> {
         ThreadTeam team(threads);
         WantedControl control(wanted, generation);
         try {
-          return estimateRun(config, team, control);
+          return estimateSweep(points, seeds, team, control);
         } catch (const Cancelled&) {
           return std::nullopt;
         }
       },
-      [this, generation, seeds, threads](const std::optional<RunEstimate>& estimate) {
-        if (estimate && generation_.isCurrent(generation)) page_.setEstimate(wordsOf(*estimate, seeds, threads));
+      [this, generation, runs = request->runCount(), threads](const std::optional<RunEstimate>& estimate) {
+        if (estimate && generation_.isCurrent(generation)) page_.setEstimate(wordsOf(*estimate, runs, threads));
       },
       [this, generation](const QString& message) {
         if (!generation_.isCurrent(generation)) return;

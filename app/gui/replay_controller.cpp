@@ -8,6 +8,7 @@
 
 #include "app/gui/session.h"
 #include "app/gui/watch_page.h"
+#include "core/experiment/policy_names.h"
 #include "widgets/base/text.h"
 #include "widgets/board/board_view.h"
 #include "widgets/plot/plot_view.h"
@@ -31,12 +32,21 @@ constexpr std::array<BoardRole, WatchPage::kBoards> kBoardRoles = {
 QString boardTitle(PlotRole role, const ExperimentConfig& config) {
   switch (role) {
     case PlotRole::AD:
-      return ReplayController::tr("AD, frozen weights");
+      return ReplayController::tr("%1, frozen weights").arg(toQString(learnerLabel(config)));
     case PlotRole::Source:
       return ReplayController::tr("Source: %1").arg(sourceWords(config.source.algorithm));
     default:
       return ReplayController::tr("Control: context cleared");
   }
+}
+
+/// Expert distillation plays from its context too, and is there to show that it does not improve.
+QString sentenceOf(const Replay& replay) {
+  const QString learner = toQString(learnerLabel(replay.config));
+  const QString what = taskWords(*replay.environment);
+  return learner == QStringLiteral("AD")
+             ? ReplayController::tr("AD improves from its context alone on %1 it never saw: no weights change here.").arg(what)
+             : ReplayController::tr("%1 plays %2 it never saw from its context alone: no weights change here.").arg(learner, what);
 }
 
 /// The whole learning in about ten seconds, as far as there is such a speed: long enough to follow, short enough to see it at once.
@@ -99,11 +109,10 @@ void ReplayController::showSubject() {
     page_.taskPicker().clear();
     for (const WatchChoice& choice : subject_->choices) page_.taskPicker().addItem(choice.words);
   }
-  page_.attention().setActionNames([&] {
-    QStringList names;
-    for (const std::string& name : replay.environment->actionNames()) names.append(toQString(name));
-    return names;
-  }());
+  page_.attention().setAttention(nullptr, nullptr);  // that of the run before has observations of another environment
+  page_.attention().setPlaceWords([environment = replay.environment](std::span<const std::uint8_t> observation) {
+    return placeText(*environment, observation);
+  });
   page_.plot().setEmptyWords(tr("No curve yet"), tr("This run has not been evaluated."));
   for (int i = 0; i < WatchPage::kBoards; ++i) {
     BoardView& board = page_.board(i);
@@ -112,7 +121,7 @@ void ReplayController::showSubject() {
     board.setTitle(boardTitle(role.role, replay.config), role.role);
     board.setMessage({});
     board.setGoalVisible(true);
-    board.highlightCell(std::nullopt);
+    board.highlightRow(std::nullopt);
   }
   page_.plot().resetZoom();
   rebuildPlot();
@@ -140,8 +149,9 @@ void ReplayController::showChoice(int index) {
     board.setEmptyWords(tr("The recording of these plays is damaged or gone."));
   }
   page_.setHeading(environmentWords(replay.config.environment),
-                   tr("AD improves from its context alone on a goal it never saw: no weights change here."),
+                   sentenceOf(replay),
                    tr("%1 · held out · seed %2 · replay").arg(toQString(replay.run.name())).arg(replay.run.seed));
+  page_.attention().setActionNames(toStringList(replay.environment->taskActionNames(choice().task)));
   page_.timeline().setOptimum(choice().optimum);
   // AD's own, unless only the others can be read.
   const auto driving = std::ranges::find_if(streams, [](const auto& stream) { return stream != nullptr; });

@@ -84,6 +84,11 @@ std::optional<RunState> RunListController::stateOf(RunId run) const {
   return record == nullptr ? std::nullopt : std::optional(record->state);
 }
 
+QString RunListController::nameOf(RunId run) const {
+  const RunRecord* record = panel_.model().record(run);
+  return record == nullptr ? QStringLiteral("AD-%1").arg(static_cast<qlonglong>(run)) : toQString(record->name());
+}
+
 void RunListController::trash(RunId run) {
   edits_->trash({run});
 }
@@ -150,8 +155,8 @@ void RunListController::loadGroupReturns() {
   std::map<std::string, std::vector<RunRecord>> groups;
   std::vector<std::string> order;
   const RunTableModel& model = panel_.model();
-  for (int row = 0; row < model.rowCount(); ++row) {
-    const QList<RunId> runs = model.runsAt(model.index(row, 0));
+  for (const QModelIndex& row : model.groups()) {
+    const QList<RunId> runs = model.runsAt(row);
     if (runs.size() < 2) continue;
     const std::string group = model.record(runs.first())->group_key;
     for (const RunId run : runs) {
@@ -184,8 +189,8 @@ std::optional<RunId> RunListController::comparedWith(const RunRecord& run) const
   }
   const RunTableModel& model = panel_.model();
   std::optional<RunId> newest;
-  for (int row = 0; row < model.rowCount(); ++row) {
-    const QList<RunId> runs = model.runsAt(model.index(row, 0));
+  for (const QModelIndex& row : model.groups()) {
+    const QList<RunId> runs = model.runsAt(row);
     if (runs.isEmpty() || model.record(runs.first())->group_key == run.group_key) continue;
     if (!newest || runs.first() > *newest) newest = runs.first();
   }

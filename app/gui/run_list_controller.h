@@ -33,6 +33,8 @@ class RunListController : public QObject {
   std::optional<RunId> current() const { return current_; }
   /// As the list knows it.
   std::optional<RunState> stateOf(RunId run) const;
+  /// "RL2-7"; until the run is listed, as most are called.
+  QString nameOf(RunId run) const;
   void trash(RunId run);
   /// Selects it, as soon as it is listed.
   void select(RunId run);

@@ -72,14 +72,21 @@ const RunQueue::Item* RunQueue::find(RunId run) const {
 }
 
 void RunQueue::start(const RunRequest& request, const std::vector<std::uint64_t>& seeds) {
+  std::vector<RunRequest> requests;
+  for (const std::uint64_t seed : seeds) {
+    requests.push_back(request);
+    requests.back().config.seed = Seed{seed};
+  }
+  start(std::move(requests));
+}
+
+void RunQueue::start(std::vector<RunRequest> requests) {
   session_.writing().run(
       this,
-      [this, request, seeds] {
+      [this, requests = std::move(requests)] {
         const std::shared_ptr<Workspace> workspace = session_.writable();
         std::vector<OpenedRun> opened;
-        for (const std::uint64_t seed : seeds) {
-          RunRequest one = request;
-          one.config.seed = Seed{seed};
+        for (RunRequest one : requests) {
           one.config.threads = threadCount(one.config);
           const RunId run = openRun(*workspace, one);
           if (workspace->store().run(run).trashed_ms) workspace->store().restore(run);
@@ -88,13 +95,16 @@ void RunQueue::start(const RunRequest& request, const std::vector<std::uint64_t>
         return opened;
       },
       [this](const std::vector<OpenedRun>& opened) {
-        for (const OpenedRun& run : opened) {
-          if (run.record.state == RunState::Done) {
-            Q_EMIT alreadyDone(run.record.id);
-            continue;
-          }
-          submit(run.record.id, run.request);
+        const auto isDone = [](const OpenedRun& run) { return run.record.state == RunState::Done; };
+        const auto done = std::ranges::count_if(opened, isDone);
+        if (!opened.empty() && static_cast<std::size_t>(done) == opened.size()) {
+          Q_EMIT alreadyDone(opened.front().record.id);
+          return;
         }
+        for (const OpenedRun& run : opened) {
+          if (!isDone(run)) submit(run.record, run.request);
+        }
+        if (done > 0) Q_EMIT someDone(static_cast<int>(done), static_cast<int>(opened.size()));
       },
       [this](const QString& message) { Q_EMIT refused(message); });
 }
@@ -111,18 +121,21 @@ void RunQueue::resume(RunId run) {
         const RunRecord record = workspace->store().run(run);
         return OpenedRun{storedRequest(workspace->store(), record), record};
       },
-      [this, run](const OpenedRun& opened) { submit(run, opened.request); },
+      [this](const OpenedRun& opened) { submit(opened.record, opened.request); },
       [this](const QString& message) { Q_EMIT refused(message); });
 }
 
-void RunQueue::submit(RunId run, const RunRequest& request) {
+void RunQueue::submit(const RunRecord& record, const RunRequest& request) {
+  const RunId run = record.id;
   if (const Item* item = find(run); item != nullptr && !isFinal(engine_->snapshot(item->job).state)) return;
   forgetEnded(run);
   std::erase_if(offered_, [run](const QueueEntry& entry) { return entry.run == run; });
   auto item = std::make_shared<Item>();
   item->run = run;
-  item->name = QStringLiteral("AD-%1").arg(static_cast<qint64>(run));
-  item->title = toQString(request.config.name) + tr(" · seed %1").arg(request.config.seed.value);
+  item->name = toQString(record.name());
+  const std::string& point = request.point.empty() ? record.point : request.point;
+  item->title = toQString(request.config.name) + (point.empty() ? QString() : QStringLiteral(" · ") + toQString(point)) +
+                tr(" · seed %1").arg(request.config.seed.value);
   JobSpec spec;
   spec.title = item->name.toStdString();
   spec.work = [this, run, request, item](WorkControl& control) {

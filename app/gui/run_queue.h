@@ -25,8 +25,10 @@ class RunQueue : public QObject {
   /// Stops what runs and keeps what is worth keeping.
   ~RunQueue() override;
 
-  /// One run for each seed; opens their rows in the background and queues them. A run that has been done already is not done again:
-  /// `alreadyDone` tells of it.
+  /// Opens the rows of these runs in the background and queues them in their order. A run that has been done already is not done again:
+  /// `alreadyDone` tells of the first one when all were, else `someDone` how many.
+  void start(std::vector<RunRequest> requests);
+  /// One run for each seed.
   void start(const RunRequest& request, const std::vector<std::uint64_t>& seeds);
   /// Goes on with a stored run that was stopped, interrupted or paused, or resumes a paused job.
   void resume(RunId run);
@@ -61,13 +63,14 @@ class RunQueue : public QObject {
   void failed(RunId run, const QString& message);
   void stopped(RunId run, const QString& kept);
   void alreadyDone(RunId run);
+  void someDone(int done, int asked);
   void refused(const QString& message);
   /// After `stopAll`: nothing runs any more.
   void idle();
 
  private:
   struct Item;
-  void submit(RunId run, const RunRequest& request);
+  void submit(const RunRecord& record, const RunRequest& request);
   void onEvent(const JobEvent& event);
   Item* find(RunId run);
   const Item* find(RunId run) const;

@@ -18,11 +18,14 @@
 #include "app/gui/problem_window.h"
 #include "app/gui/program.h"
 #include "app/gui/replay_controller.h"
+#include "app/gui/report_page.h"
 #include "app/gui/run_queue.h"
 #include "app/gui/watch_page.h"
 #include "widgets/base/text.h"
 #include "widgets/form/new_run_page.h"
 #include "widgets/plot/export_dialog.h"
+#include "widgets/runs/run_proxy_model.h"
+#include "widgets/runs/run_table_model.h"
 #include "widgets/runs/runs_panel.h"
 #include "widgets/shell/command_palette.h"
 #include "widgets/shell/key_sheet.h"
@@ -56,6 +59,7 @@ class Photographer {
       look_ = choice == ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light");
       takeWatch();
       takeNewRun();
+      takeVerdicts();
       takeHandPlay();
       takeDialogs();
     }
@@ -113,6 +117,20 @@ class Photographer {
     window().actions().train_one->trigger();
     wait(3000);
     takeWindow(QStringLiteral("new_run"));
+  }
+
+  /// The page of an experiment file with a sweep, and what the newest run's experiment came to.
+  void takeVerdicts() {
+    window().openExperiment(toQString((sharedFile(QStringLiteral("experiments")) / "paper" / "bandit.toml").string()));
+    wait(4000);
+    takeWindow(QStringLiteral("new_sweep"));
+    RunsPanel& runs = window().runsPanel();
+    if (runs.proxy().rowCount() == 0) return;
+    const RunId newest = runs.model().runsAt(runs.proxy().mapToSource(runs.proxy().index(0, 0))).front();
+    runs.selectRun(newest);
+    window().showVerdicts(newest);
+    wait(20'000, [this] { return window().reportPage().report() != nullptr; });
+    takeWindow(QStringLiteral("verdicts"));
   }
 
   void takeHandPlay() {

@@ -19,6 +19,7 @@
 #include "widgets/plot/plot_view.h"
 #include "widgets/shell/stage_progress.h"
 #include "widgets/watch/attention_strip.h"
+#include "widgets/watch/fitting_combo_box.h"
 #include "widgets/watch/fitting_label.h"
 #include "widgets/watch/playback.h"
 #include "widgets/watch/time_cursor.h"
@@ -28,10 +29,9 @@ namespace limbeck {
 namespace {
 
 /// "AD-1 · held out · seed 1", "AD-1 · held out", "AD-1".
-QStringList shorterAndShorter(const QString& words) {
-  static const QString kDot = QStringLiteral(" · ");
+QStringList shorterAndShorter(const QString& words, const QString& between) {
   QStringList texts{words};
-  while (texts.back().contains(kDot)) texts.append(texts.back().section(kDot, 0, -2));
+  while (texts.back().contains(between)) texts.append(texts.back().section(between, 0, -2));
   return texts;
 }
 
@@ -101,8 +101,7 @@ WatchPage::WatchPage(QWidget* parent)
 
 QWidget* WatchPage::makeHeading() {
   auto* heading = new QWidget(this);
-  title_ = new QLabel(heading);
-  title_->setTextFormat(Qt::PlainText);
+  title_ = new FittingLabel(heading);
   QFont bold = title_->font();
   bold.setBold(true);
   bold.setPointSizeF(bold.pointSizeF() * 1.15);
@@ -111,7 +110,7 @@ QWidget* WatchPage::makeHeading() {
   where_->setQuiet(true);
   sentence_ = new QLabel(heading);
   sentence_->setWordWrap(true);
-  task_picker_ = new QComboBox(heading);
+  task_picker_ = new FittingComboBox(heading);
   task_picker_->setAccessibleName(tr("Task to watch"));
   task_picker_->setToolTip(tr("Which held-out task to watch"));
   task_picker_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
@@ -131,15 +130,16 @@ QWidget* WatchPage::makeHeading() {
 }
 
 void WatchPage::setHeading(const QString& title, const QString& sentence, const QString& where) {
-  title_->setText(title);
+  title_->setTexts(shorterAndShorter(title, QStringLiteral(", ")));
+  title_->setToolTip(title);
   sentence_->setText(sentence);
   sentence_->setVisible(!sentence.isEmpty());
-  where_->setTexts(shorterAndShorter(where));
+  where_->setTexts(shorterAndShorter(where, QStringLiteral(" · ")));
   where_->setToolTip(where);
 }
 
 QString WatchPage::title() const {
-  return title_->text();
+  return title_->accessibleName();
 }
 
 QString WatchPage::sentence() const {

@@ -72,7 +72,7 @@ class WatchPage : public QWidget {
 
   TimeCursor* cursor_;
   Playback* playback_;
-  QLabel* title_ = nullptr;
+  FittingLabel* title_ = nullptr;
   FittingLabel* where_ = nullptr;
   QLabel* sentence_ = nullptr;
   QHBoxLayout* calls_ = nullptr;

@@ -3,9 +3,12 @@
 
 #include <QObject>
 #include <algorithm>
+#include <map>
 
+#include "core/env/map_text.h"
 #include "core/experiment/stored_run.h"
 #include "widgets/base/text.h"
+#include "widgets/board/board_track.h"
 
 namespace limbeck {
 namespace {
@@ -56,11 +59,53 @@ std::shared_ptr<const WatchSubject> loadSubject(const Workspace& workspace, RunI
 }
 
 QString environmentWords(const EnvironmentOptions& options) {
-  QString name = toQString(options.name);
-  if (options.name == "darkroom") name = QObject::tr("Dark Room");
-  if (options.name == "darkroom_hard") name = QObject::tr("Dark Room (hard)");
-  if (options.name == "key_to_door") name = QObject::tr("Key-to-Door");
-  return QStringLiteral("%1 %2×%2").arg(name).arg(options.size);
+  static const std::map<std::string, QString> kNames = {
+      {"darkroom", QObject::tr("Dark Room")},
+      {"darkroom_hard", QObject::tr("Dark Room (hard)")},
+      {"darkroom_dynamic", QObject::tr("Dark Room (dynamic)")},
+      {"key_to_door", QObject::tr("Key-to-Door")},
+      {"large_darkroom", QObject::tr("Large Dark Room")},
+      {"large_darkroom_hard", QObject::tr("Large Dark Room (hard)")},
+      {"large_darkroom_dynamic", QObject::tr("Large Dark Room (dynamic)")},
+      {"large_key_to_door", QObject::tr("Large Key-to-Door")},
+      {"bandit", QObject::tr("Bandit")},
+      {"grid_map", QObject::tr("Map")},
+      {"watermaze", QObject::tr("Watermaze")},
+  };
+  const auto known = kNames.find(options.name);
+  const QString name = known == kNames.end() ? toQString(options.name) : known->second;
+  if (options.arms > 0) return QObject::tr("%1, %2 arms").arg(name).arg(options.arms);
+  if (options.platform_radius > 0) {
+    return QObject::tr("%1, pool of %2 points, %3 steps").arg(name).arg(options.size).arg(options.horizon);
+  }
+  if (!options.map.empty()) {
+    const Grid grid = readMapText(options).grid;
+    return QStringLiteral("%1 %2×%3").arg(name).arg(grid.width()).arg(grid.height());
+  }
+  return options.size > 0 ? QStringLiteral("%1 %2×%2").arg(name).arg(options.size) : name;
+}
+
+QString taskWords(const Environment& environment) {
+  switch (boardKindOf(environment)) {
+    case BoardKind::Arms:
+      return QObject::tr("a bandit");
+    case BoardKind::Pool:
+      return QObject::tr("a platform");
+    case BoardKind::Grid: {
+      if (environment.options().goal != GoalRule::ByTask) return QObject::tr("a set of buttons");
+      const bool has_key = environment.markers(TaskId{0}).size() > 1;
+      return has_key ? QObject::tr("a key and a door") : QObject::tr("a goal");
+    }
+    case BoardKind::None:
+      break;
+  }
+  return QObject::tr("a task");
+}
+
+QStringList toStringList(const std::vector<std::string>& names) {
+  QStringList list;
+  for (const std::string& name : names) list.append(toQString(name));
+  return list;
 }
 
 QString sourceWords(const std::string& algorithm) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <memory>
 #include <optional>
 
@@ -34,8 +35,11 @@ struct WatchSubject {
 /// For a background thread. Throws Error(NotFound) in words when the run has nothing to watch.
 std::shared_ptr<const WatchSubject> loadSubject(const Workspace& workspace, RunId run);
 
-/// "Dark Room 9×9".
+/// "Dark Room 9×9", "Bandit, 10 arms", "Watermaze, pool of 65 points, 50 steps".
 QString environmentWords(const EnvironmentOptions& options);
+/// What a task of it is, as one never saw it: "a goal", "a key and a door", "a bandit".
+QString taskWords(const Environment& environment);
+QStringList toStringList(const std::vector<std::string>& names);
 /// "Q-learning".
 QString sourceWords(const std::string& algorithm);
 

@@ -113,7 +113,8 @@ std::string_view libraryProblem(std::string_view path, std::string_view file) {
 /// Of core/experiment the widgets see the configuration, not the stages that carry it out.
 bool isSeenByWidgets(std::string_view file) {
   return file.starts_with("core/experiment/experiment_") || file.starts_with("core/experiment/schema") ||
-         file == "core/experiment/policy_names.h";
+         file == "core/experiment/policy_names.h" || file == "core/experiment/sweep.h" ||
+         file == "core/experiment/file_text.h";
 }
 
 /// "board" of "widgets/board/board_view.h".

@@ -64,7 +64,7 @@ AnimationFrames::AnimationFrames(QList<AnimationBoard> boards, const AnimationOp
   if (boards_.isEmpty()) throw Error(ErrorCode::InvalidArgument, "animation: no board has anything to show");
   layOut();
   for (const AnimationBoard& board : boards_) {
-    const bool has_counts = board.look.heat == BoardHeat::Cumulative;
+    const bool has_counts = board.look.heat == BoardHeat::Cumulative && board.track->kind() == BoardKind::Grid;
     counts_.push_back(has_counts ? std::make_unique<VisitCounts>(board.track) : nullptr);
   }
   for (int episode = options_.first_episode; episode <= options_.last_episode; ++episode) {
@@ -91,9 +91,9 @@ void AnimationFrames::layOut() {
   double width = 2.0 * kMargin - kGap;
   double height = 0.0;
   for (const AnimationBoard& board : boards_) {
-    const double side = static_cast<double>(board.track->size()) * options_.cell_pixels;
-    width += side + kGap;
-    height = std::max(height, side);
+    const QSizeF picture = pictureSize(*board.track, options_.cell_pixels);
+    width += picture.width() + kGap;
+    height = std::max(height, picture.height());
   }
   size_ = QSize(static_cast<int>(std::ceil(width)),
                 static_cast<int>(std::ceil(height + boardHeadHeight(fonts_) + 2.0 * kMargin)));
@@ -113,14 +113,16 @@ QImage AnimationFrames::frame(int index) const {
   double left = kMargin;
   for (int i = 0; i < static_cast<int>(boards_.size()); ++i) {
     const AnimationBoard& board = boards_[i];
-    const double side = static_cast<double>(board.track->size()) * options_.cell_pixels;
+    const QSizeF size = pictureSize(*board.track, options_.cell_pixels);
     const BoardMoment moment = board.track->momentAt(asked.episode, asked.step);
     BoardCaption caption{board.title, board.look.role, {}, eventText(*board.track, moment), {}};
-    caption.status = statusText(*board.track, moment, fittingForm(*board.track, fonts_.text, side));
+    caption.status = statusText(*board.track, moment, fittingForm(*board.track, fonts_.text, size.width()));
     if (moment.is_past_end) caption.foot = endedText(*board.track);
-    const BoardScene scene = makeScene(*board.track, counts_[static_cast<std::size_t>(i)].get(), moment, board.look);
-    paintBoardCard(painter, QRectF(left, kMargin, side, side + boardHeadHeight(fonts_)), caption, scene, fonts_, theme);
-    left += side + kGap;
+    const BoardPicture picture =
+        makePicture(*board.track, counts_[static_cast<std::size_t>(i)].get(), moment, board.look);
+    const QRectF area(left, kMargin, size.width(), size.height() + boardHeadHeight(fonts_));
+    paintBoardCard(painter, area, caption, picture, fonts_, theme);
+    left += size.width() + kGap;
   }
   return image;
 }

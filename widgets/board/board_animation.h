@@ -20,10 +20,10 @@ struct AnimationBoard {
 };
 
 struct AnimationOptions {
-  int first_episode = 0;    ///< counted from 0
-  int last_episode = 0;     ///< the last one that is shown; a board that ended earlier says so
-  int frames_per_step = 1;  ///< more let the agents glide
-  int cell_pixels = 24;
+  int first_episode = 0;            ///< counted from 0
+  int last_episode = 0;             ///< the last one that is shown; a board that ended earlier says so
+  int frames_per_step = 1;          ///< more let the agents glide
+  int cell_pixels = 24;             ///< of a grid; other boards are about as large as a grid of twelve cells
   double frames_per_second = 12.0;  ///< GIF knows hundredths of a second and no more than 50 a second
   double hold_seconds = 1.5;        ///< the last frame stays this long before a GIF begins again
   bool is_dark = false;

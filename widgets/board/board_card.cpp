@@ -13,36 +13,6 @@ constexpr double kLineGap = 1.0;
 constexpr double kBoardGap = 5.0;
 constexpr double kLeastWords = 200.0;
 
-/// Whole returns as whole numbers: a grid pays ones.
-QString shortReturn(double value) {
-  return std::abs(value - std::round(value)) < 1e-6 ? QString::number(std::lround(value))
-                                                    : QString::number(value, 'f', 2);
-}
-
-QString statusWords(const QString& episode, const QString& step, const QString& sum, StatusForm form) {
-  switch (form) {
-    case StatusForm::Full:
-      return QStringLiteral("episode %1 · step %2 · return %3").arg(episode, step, sum);
-    case StatusForm::Short:
-      return QStringLiteral("ep %1 · step %2 · ret %3").arg(episode, step, sum);
-    case StatusForm::Shortest:
-      break;
-  }
-  return QStringLiteral("ep %1 · ret %2").arg(episode, sum);
-}
-
-QString eventWords(TaskMarker::Kind kind) {
-  switch (kind) {
-    case TaskMarker::Kind::Goal:
-      return QStringLiteral("reached goal");
-    case TaskMarker::Kind::Key:
-      return QStringLiteral("took the key");
-    case TaskMarker::Kind::Door:
-      break;
-  }
-  return QStringLiteral("opened the door");
-}
-
 struct HeadRows {
   QRectF title;
   QRectF status;
@@ -109,85 +79,6 @@ void paintFoot(QPainter& painter, const QRectF& area, const QRectF& board, const
 
 }  // namespace
 
-BoardScene makeScene(const BoardTrack& track, const VisitCounts* counts, const BoardMoment& moment,
-                     const BoardLook& look) {
-  BoardScene scene;
-  scene.size = track.size();
-  scene.role = look.role;
-  const std::vector<QPoint> cells = track.cellsUpTo(moment.episode, moment.step);
-  const QPoint here = cells.back();
-  const QPoint next = moment.share > 0.0 ? track.cellAt(moment.episode, moment.step + 1) : here;
-  scene.agent = BoardAgent{here, next, moment.share};
-  scene.start = cells.front();
-  if (look.has_trail) scene.trail = cells;
-  switch (look.heat) {
-    case BoardHeat::Off:
-      break;
-    case BoardHeat::Episode:
-      scene.visits = episodeVisits(track, moment.episode, moment.step);
-      break;
-    case BoardHeat::Cumulative:
-      if (counts != nullptr) scene.visits = counts->upTo(moment.episode, moment.step);
-      break;
-  }
-  if (look.has_goal) {
-    const std::vector<bool> done = track.markersDone(moment.episode, moment.step);
-    for (std::size_t m = 0; m < done.size(); ++m) scene.markers.push_back({track.markers()[m], done[m]});
-  }
-  if (track.rewardAt(moment.episode, moment.step) > 0.0F) scene.flash = 1.0 - moment.share;
-  return scene;
-}
-
-QString statusText(const BoardTrack& track, const BoardMoment& moment, StatusForm form) {
-  return statusWords(QString::number(moment.episode + 1), QString::number(moment.step),
-                     shortReturn(track.returnAt(moment.episode, moment.step)), form);
-}
-
-StatusForm fittingForm(const BoardTrack& track, const QFont& font, double width) {
-  const RecordedStream& stream = track.stream();
-  double widest_return = 0.0;
-  bool is_whole = true;
-  for (int episode = 0; episode < stream.episodes(); ++episode) {
-    const double value = stream.returnOf(episode);
-    widest_return = std::max(widest_return, std::abs(value));
-    is_whole = is_whole && value == std::round(value);
-  }
-  const QFontMetricsF metrics(font);
-  // All digits of a font are equally wide, or nearly.
-  const QString sum = is_whole ? QString::number(std::lround(widest_return)) : QString::number(widest_return, 'f', 2);
-  for (const StatusForm form : {StatusForm::Full, StatusForm::Short}) {
-    const QString words =
-        statusWords(QString::number(stream.episodes()), QString::number(stream.spec().horizon), sum, form);
-    if (metrics.horizontalAdvance(words) <= width) return form;
-  }
-  return StatusForm::Shortest;
-}
-
-QString eventText(const BoardTrack& track, const BoardMoment& moment) {
-  const std::optional<TaskMarker> paid = track.markerPaidAt(moment.episode, moment.step);
-  return paid ? eventWords(paid->kind) : QString();
-}
-
-QString endedText(const BoardTrack& track) {
-  const int episodes = track.stream().episodes();
-  return episodes == 1 ? QStringLiteral("ended after 1 episode")
-                       : QStringLiteral("ended after %1 episodes").arg(episodes);
-}
-
-QString spokenText(const QString& title, const BoardTrack& track, const BoardMoment& moment) {
-  const QPoint cell = track.cellAt(moment.episode, moment.step);
-  QString text = QStringLiteral("%1, episode %2, step %3, agent at %4,%5, return %6")
-                     .arg(title)
-                     .arg(moment.episode + 1)
-                     .arg(moment.step)
-                     .arg(cell.x())
-                     .arg(cell.y())
-                     .arg(shortReturn(track.returnAt(moment.episode, moment.step)));
-  const QString event = eventText(track, moment);
-  if (!event.isEmpty()) text += QStringLiteral(", ") + event;
-  return text;
-}
-
 BoardCardFonts BoardCardFonts::from(const QFont& font) {
   BoardCardFonts fonts{font, font};
   fonts.title.setBold(true);
@@ -204,18 +95,18 @@ double boardHeadHeight(const BoardCardFonts& fonts) {
          kBoardGap;
 }
 
-BoardGeometry paintBoardCard(QPainter& painter, const QRectF& area, const BoardCaption& caption,
-                             const BoardScene& scene, const BoardCardFonts& fonts, const Theme& theme) {
+PictureGeometry paintBoardCard(QPainter& painter, const QRectF& area, const BoardCaption& caption,
+                               const BoardPicture& picture, const BoardCardFonts& fonts, const Theme& theme) {
   const QRectF below = area.adjusted(0.0, boardHeadHeight(fonts), 0.0, 0.0);
-  const BoardGeometry geometry = fitBoard(below, scene.size, painter.deviceTransform());
-  const HeadRows rows = headRows(area, scene.size > 0 ? geometry.board() : below, fonts);
+  const PictureGeometry geometry = fitPicture(below, picture, painter.deviceTransform());
+  const HeadRows rows = headRows(area, geometry.board, fonts);
   paintTitle(painter, rows.title, caption, fonts, theme);
   painter.setFont(fonts.text);
   painter.setPen(theme.quiet_text);
   painter.drawText(rows.status, Qt::AlignLeft | Qt::AlignVCenter,
                    QFontMetricsF(fonts.text).elidedText(caption.status, Qt::ElideRight, rows.status.width()));
-  paintBoard(painter, geometry, scene, theme);
-  if (!caption.foot.isEmpty()) paintFoot(painter, area, geometry.board(), caption.foot, fonts, theme);
+  paintPicture(painter, geometry, picture, fonts.text, theme);
+  if (!caption.foot.isEmpty()) paintFoot(painter, area, geometry.board, caption.foot, fonts, theme);
   return geometry;
 }
 

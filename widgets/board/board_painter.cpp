@@ -39,11 +39,11 @@ void paintVisits(QPainter& painter, const BoardGeometry& geometry, const BoardSc
   const std::uint32_t most = *std::ranges::max_element(scene.visits);
   if (most == 0) return;
   const std::array<QRgb, kHeatColours>& colours = heatColours(theme);
-  QImage image(scene.size, scene.size, QImage::Format_RGB32);
+  QImage image(scene.grid.width, scene.grid.height, QImage::Format_RGB32);
   std::size_t cell = 0;
-  for (int y = 0; y < scene.size; ++y) {
+  for (int y = 0; y < scene.grid.height; ++y) {
     QRgb* line = reinterpret_cast<QRgb*>(image.scanLine(y));
-    for (int x = 0; x < scene.size; ++x, ++cell) {
+    for (int x = 0; x < scene.grid.width; ++x, ++cell) {
       line[x] = scene.visits[cell] == 0 ? theme.cell.rgb() : colours[heatIndex(scene.visits[cell], most)];
     }
   }
@@ -58,10 +58,11 @@ void paintLines(QPainter& painter, const BoardGeometry& geometry, const Theme& t
   const double scale = std::max(1.0, std::round(1.0 / geometry.pixel));
   const double width = (pixels < 12.0 ? 1.0 : scale) * geometry.pixel;
   const QRectF board = geometry.board();
-  for (int i = 1; i < geometry.size; ++i) {
-    const double at = i * geometry.cell;
-    painter.fillRect(QRectF(board.left() + at, board.top(), width, board.height()), colour);
-    painter.fillRect(QRectF(board.left(), board.top() + at, board.width(), width), colour);
+  for (int x = 1; x < geometry.grid.width; ++x) {
+    painter.fillRect(QRectF(board.left() + x * geometry.cell, board.top(), width, board.height()), colour);
+  }
+  for (int y = 1; y < geometry.grid.height; ++y) {
+    painter.fillRect(QRectF(board.left(), board.top() + y * geometry.cell, board.width(), width), colour);
   }
 }
 
@@ -130,13 +131,7 @@ void paintTrail(QPainter& painter, const BoardGeometry& geometry, const BoardSce
 void paintAgent(QPainter& painter, const BoardGeometry& geometry, const BoardScene& scene, const Theme& theme) {
   const QPointF centre = geometry.centre(scene.agent->place());
   const double radius = std::max({geometry.cell * 0.27, std::min(geometry.cell * 0.34, 4.2), 3.6});
-  const QPainterPath shape = roleShape(scene.role, centre, radius);
-  QColor edge = theme.goal_outer;
-  edge.setAlphaF(0.55F);
-  const double ring = std::clamp(radius * 0.24, 1.1, 3.0);
-  painter.strokePath(shape, QPen(edge, 2.0 * ring + 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-  painter.strokePath(shape, QPen(theme.base, 2.0 * ring, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-  painter.fillPath(shape, theme.role(scene.role));
+  paintAgentShape(painter, roleShape(scene.role, centre, radius), radius, theme.role(scene.role), theme);
 }
 
 /// A ring that runs outward from the cell where a reward was paid.
@@ -167,35 +162,51 @@ void paintHighlight(QPainter& painter, const BoardGeometry& geometry, QPoint cel
 std::optional<QPoint> BoardGeometry::cellAt(QPointF point) const {
   if (!board().contains(point)) return std::nullopt;
   const QPointF at = (point - origin) / cell;
-  return QPoint(std::min(size - 1, static_cast<int>(at.x())), std::min(size - 1, static_cast<int>(at.y())));
+  return QPoint(std::min(grid.width - 1, static_cast<int>(at.x())),
+                std::min(grid.height - 1, static_cast<int>(at.y())));
 }
 
-BoardGeometry fitBoard(const QRectF& area, int size, const QTransform& device) {
+BoardGeometry fitBoard(const QRectF& area, GridSize grid, const QTransform& device) {
   BoardGeometry geometry;
   const double scale = device.m11() > 0.0 ? device.m11() : 1.0;
-  geometry.size = size;
+  geometry.grid = grid;
   geometry.pixel = 1.0 / scale;
-  const double side = std::min(area.width(), area.height()) * scale;
-  const double pixels = std::max(1.0, std::floor((side + 1e-6) / std::max(1, size)));
+  const auto fitting = [&](double extent, int cells) {
+    return std::floor((extent * scale + 1e-6) / std::max(1, cells));
+  };
+  const double pixels = std::max(1.0, std::min(fitting(area.width(), grid.width), fitting(area.height(), grid.height)));
   geometry.cell = pixels / scale;
-  const QPointF corner = device.map(QPointF(area.center().x() - geometry.cell * size / 2.0, area.top()));
+  const QPointF corner = device.map(QPointF(area.center().x() - geometry.cell * grid.width / 2.0, area.top()));
   geometry.origin = device.inverted().map(QPointF(std::round(corner.x()), std::ceil(corner.y() - 1e-6)));
   return geometry;
 }
 
-void paintGrid(QPainter& painter, const BoardGeometry& geometry, const Theme& theme) {
+void paintAgentShape(QPainter& painter, const QPainterPath& shape, double radius, const QColor& colour,
+                     const Theme& theme) {
+  QColor edge = theme.goal_outer;
+  edge.setAlphaF(0.55F);
+  const double ring = std::clamp(radius * 0.24, 1.1, 3.0);
+  painter.strokePath(shape, QPen(edge, 2.0 * ring + 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  painter.strokePath(shape, QPen(theme.base, 2.0 * ring, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  painter.fillPath(shape, colour);
+}
+
+void paintGrid(QPainter& painter, const BoardGeometry& geometry, const std::vector<CellKind>& kinds,
+               const Theme& theme) {
   painter.fillRect(geometry.board(), theme.cell);
   paintLines(painter, geometry, theme);
+  paintCellKinds(painter, geometry, kinds, theme);
   paintFrame(painter, geometry, theme);
 }
 
 void paintBoard(QPainter& painter, const BoardGeometry& geometry, const BoardScene& scene, const Theme& theme) {
-  if (scene.size <= 0) return;
+  if (scene.grid.longerSide() <= 0) return;
   painter.save();
   painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform, false);
   painter.fillRect(geometry.board(), theme.cell);
   if (!scene.visits.empty()) paintVisits(painter, geometry, scene, theme);
   paintLines(painter, geometry, theme);
+  paintCellKinds(painter, geometry, scene.kinds, theme);
   paintFrame(painter, geometry, theme);
   if (scene.start) paintStart(painter, geometry, *scene.start, theme);
   painter.setRenderHint(QPainter::Antialiasing);

@@ -36,12 +36,13 @@ struct BoardAgent {
 
 /// All that a board shows.
 struct BoardScene {
-  int size = 0;  ///< cells a side
+  GridSize grid;                ///< {0, 0} draws nothing
+  std::vector<CellKind> kinds;  ///< [height, width], or empty where all is floor
   std::vector<BoardMarker> markers;
   std::optional<QPoint> start;  ///< where this episode began
   std::vector<QPoint> trail;    ///< cells of this episode in order; the line goes on to the agent
   std::optional<BoardAgent> agent;
-  std::vector<std::uint32_t> visits;  ///< [size * size], row by row; empty draws none
+  std::vector<std::uint32_t> visits;  ///< [height, width]; empty draws none
   std::optional<QPoint> highlighted;  ///< an attended past transition's cell
   PlotRole role = PlotRole::AD;       ///< the agent's colour and shape
   double flash = 0.0;                 ///< 1 at the moment of a reward, fading to 0
@@ -52,9 +53,9 @@ struct BoardGeometry {
   QPointF origin;
   double cell = 0.0;   ///< side of a cell
   double pixel = 1.0;  ///< side of a device pixel
-  int size = 0;
+  GridSize grid;
 
-  QRectF board() const { return {origin.x(), origin.y(), cell * size, cell * size}; }
+  QRectF board() const { return {origin.x(), origin.y(), cell * grid.width, cell * grid.height}; }
   QRectF cellRect(QPoint at) const { return {origin.x() + at.x() * cell, origin.y() + at.y() * cell, cell, cell}; }
   /// The centre of a place in cells, which need not be whole.
   QPointF centre(QPointF at) const { return origin + (at + QPointF(0.5, 0.5)) * cell; }
@@ -63,7 +64,7 @@ struct BoardGeometry {
 
 /// The largest board in `area` whose cells are whole device pixels (one at least), at its top and centred across.
 /// `device` is `QPainter::deviceTransform()`.
-BoardGeometry fitBoard(const QRectF& area, int size, const QTransform& device);
+BoardGeometry fitBoard(const QRectF& area, GridSize grid, const QTransform& device);
 
 void paintBoard(QPainter& painter, const BoardGeometry& geometry, const BoardScene& scene, const Theme& theme);
 
@@ -72,8 +73,16 @@ QPainterPath roleShape(PlotRole role, QPointF centre, double radius);
 
 /// Two opposed tones, so that it shows on any cell. `cell` is the marker's cell; one of few pixels is overdrawn around.
 void paintMarker(QPainter& painter, const BoardGeometry& geometry, const BoardMarker& marker, const Theme& theme);
-/// The empty grid: cells, their lines where they are wide enough to have any, and the frame.
-void paintGrid(QPainter& painter, const BoardGeometry& geometry, const Theme& theme);
+/// The empty grid: cells, their lines where they are wide enough to have any, what kind they are, and the frame.
+void paintGrid(QPainter& painter, const BoardGeometry& geometry, const std::vector<CellKind>& kinds,
+               const Theme& theme);
+/// Walls, solid, and slippery floor, striped so that what lies under the stripes stays to be seen. `kinds`: [height,
+/// width], or empty where all is floor.
+void paintCellKinds(QPainter& painter, const BoardGeometry& geometry, const std::vector<CellKind>& kinds,
+                    const Theme& theme);
+/// An agent's shape with a rim that shows on any ground.
+void paintAgentShape(QPainter& painter, const QPainterPath& shape, double radius, const QColor& colour,
+                     const Theme& theme);
 /// Corner ticks, where an episode begins.
 void paintStart(QPainter& painter, const BoardGeometry& geometry, QPoint cell, const Theme& theme);
 

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/board/board_track.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "core/base/check.h"
+#include "widgets/board/possible_states.h"
 
 namespace limbeck {
-namespace {
 
-QPoint cellOfState(const TabularTask& task, int state) {
-  const std::size_t place = 2 * static_cast<std::size_t>(state);
-  return {task.observation[place], task.observation[place + 1]};
+BoardKind boardKindOf(const Environment& environment) {
+  if (environment.gridSize().longerSide() > 0) return BoardKind::Grid;
+  if (environment.options().arms > 0) return BoardKind::Arms;
+  const bool is_pool = environment.frames() != nullptr && environment.topView(TaskId{0}).has_value();
+  return is_pool ? BoardKind::Pool : BoardKind::None;
 }
 
-}  // namespace
-
 BoardTrack::BoardTrack(std::shared_ptr<const Environment> environment, TaskId task,
-                       std::shared_ptr<const RecordedStream> stream)
+                       std::shared_ptr<const RecordedStream> stream, std::vector<std::uint8_t> present)
     : environment_(std::move(environment)),
+      task_id_(task),
       stream_(std::move(stream)),
+      present_(std::move(present)),
+      kind_(boardKindOf(*environment_)),
       task_(environment_->makeTask(task)),
+      cell_kinds_(environment_->cellKinds()),
       markers_(environment_->markers(task)) {
-  LIMBECK_CHECK(stream_->spec() == environment_->spec() && stream_->spec().observationSize() == 2,
-                "a stream of another environment");
+  LIMBECK_CHECK(kind_ != BoardKind::None && stream_->spec() == environment_->spec(), "a stream of another environment");
   LIMBECK_CHECK(stream_->episodes() > 0, "an empty stream has no moment");
 }
 
@@ -44,37 +45,54 @@ BoardMoment BoardTrack::momentAt(int episode, double step) const {
   return moment;
 }
 
-QPoint BoardTrack::recordedCell(std::int64_t row) const {
-  const std::size_t place = 2 * static_cast<std::size_t>(row);
-  return {stream_->columns().observations[place], stream_->columns().observations[place + 1]};
+std::span<const std::uint8_t> BoardTrack::recorded(std::int64_t row) const {
+  const auto size = static_cast<std::size_t>(stream_->spec().observationSize());
+  return stream_->columns().observations.subspan(static_cast<std::size_t>(row) * size, size);
 }
 
-QPoint BoardTrack::arrivalCell(int episode) const {
+std::span<const std::uint8_t> BoardTrack::arrival(int episode) const {
+  if (!present_.empty() && episode + 1 == stream_->episodes()) return present_;
   const std::int64_t begin = stream_->begin(episode);
   const std::int64_t end = stream_->begin(episode + 1);
-  const auto started = std::ranges::find_if(
-      task_.start_states, [&](int state) { return cellOfState(task_, state) == recordedCell(begin); });
-  int state = started == task_.start_states.end() ? -1 : *started;
-  for (std::int64_t row = begin; row < end; ++row) {
-    // A play that the tables do not explain (rules of another version) ends where it was last seen.
-    if (state < 0 || cellOfState(task_, state) != recordedCell(row)) return recordedCell(end - 1);
-    const Action action = stream_->columns().actions[static_cast<std::size_t>(row)];
-    state = task_.next_state[static_cast<std::size_t>(state) * task_.spec.action_count + action];
+  const TransitionColumns& columns = stream_->columns();
+  PossibleStates possible(task_, recorded(begin));
+  for (std::int64_t row = begin; row < end && !possible.states().empty(); ++row) {
+    const auto place = static_cast<std::size_t>(row);
+    const bool is_last = row + 1 == end;
+    possible.step(columns.actions[place], columns.rewards[place], columns.ends[place],
+                  is_last ? std::span<const std::uint8_t>{} : recorded(row + 1));
   }
-  return cellOfState(task_, state);
+  return possible.observation();  // of the tables, which live as long as this does
+}
+
+std::span<const std::uint8_t> BoardTrack::observationAt(int episode, int step) const {
+  return step < stream_->length(episode) ? recorded(stream_->begin(episode) + step) : arrival(episode);
+}
+
+ViewPose BoardTrack::poseAt(int episode, int step) const {
+  const FrameView& frames = *environment_->frames();
+  const auto seen = observationAt(episode, step);
+  const auto pose = seen.empty() ? std::nullopt : frames.poseOf(seen);
+  if (pose) return *pose;
+  return frames.poseOf(recorded(stream_->begin(episode) + std::min(step, stream_->length(episode) - 1)))
+      .value_or(ViewPose{});
 }
 
 QPoint BoardTrack::cellAt(int episode, int step) const {
-  return step < stream_->length(episode) ? recordedCell(stream_->begin(episode) + step) : arrivalCell(episode);
+  if (kind_ == BoardKind::Pool) {
+    const ViewPose pose = poseAt(episode, step);
+    return {pose.x, pose.y};
+  }
+  LIMBECK_CHECK(kind_ == BoardKind::Grid, "there are no cells");
+  auto seen = observationAt(episode, step);
+  if (seen.empty()) seen = recorded(stream_->begin(episode + 1) - 1);
+  return {seen[0], seen[1]};
 }
 
 std::vector<QPoint> BoardTrack::cellsUpTo(int episode, int step) const {
-  const std::int64_t begin = stream_->begin(episode);
-  const int recorded = std::min(step, stream_->length(episode) - 1);
   std::vector<QPoint> cells;
   cells.reserve(static_cast<std::size_t>(step) + 1);
-  for (int i = 0; i <= recorded; ++i) cells.push_back(recordedCell(begin + i));
-  if (step > recorded) cells.push_back(arrivalCell(episode));
+  for (int i = 0; i <= step; ++i) cells.push_back(cellAt(episode, i));
   return cells;
 }
 

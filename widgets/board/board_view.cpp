@@ -7,12 +7,10 @@
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QStringList>
 #include <QTimer>
 #include <QToolTip>
 #include <utility>
-
-#include "widgets/base/text.h"
+#include <variant>
 
 namespace limbeck {
 namespace {
@@ -78,9 +76,10 @@ void BoardView::setTitle(const QString& title, PlotRole role) {
   refresh();
 }
 
-void BoardView::setStream(std::shared_ptr<const RecordedStream> stream) {
-  if (stream == stream_) return;
+void BoardView::setStream(std::shared_ptr<const RecordedStream> stream, std::vector<std::uint8_t> present) {
+  if (stream == stream_ && present == present_) return;
   stream_ = std::move(stream);
+  present_ = std::move(present);
   rebuildTrack();
 }
 
@@ -113,10 +112,10 @@ void BoardView::setGoalVisible(bool is_visible) {
   refresh();
 }
 
-void BoardView::highlightCell(std::optional<QPoint> cell) {
-  if (cell == scene_.highlighted) return;
-  scene_.highlighted = cell;
-  update();
+void BoardView::highlightRow(std::optional<std::int64_t> row) {
+  if (row == highlighted_row_) return;
+  highlighted_row_ = row;
+  refresh();
 }
 
 void BoardView::setMessage(const QString& message) {
@@ -128,13 +127,13 @@ void BoardView::rebuildTrack() {
   const std::shared_ptr<const BoardTrack> before = std::exchange(track_, nullptr);
   counting_.next();
   const bool has_moments = environment_ != nullptr && stream_ != nullptr && stream_->episodes() > 0 &&
-                           stream_->spec() == environment_->spec() && stream_->spec().observationSize() == 2;
+                           stream_->spec() == environment_->spec() && boardKindOf(*environment_) != BoardKind::None;
   if (has_moments) {
-    track_ = std::make_shared<const BoardTrack>(environment_, task_, stream_);
+    track_ = std::make_shared<const BoardTrack>(environment_, task_, stream_, present_);
     form_ = fittingForm(*track_, fonts_.text, width());
   }
   // A stream that has grown keeps the counts of its shorter self until its own are there: its heat map would flicker.
-  if (track_ == nullptr || before == nullptr || before->size() != track_->size() ||
+  if (track_ == nullptr || before == nullptr || before->grid() != track_->grid() ||
       before->stream().label() != stream_->label() || before->stream().episodes() > stream_->episodes()) {
     counts_.reset();
   }
@@ -144,7 +143,8 @@ void BoardView::rebuildTrack() {
 
 /// Only when they are asked for: most boards show the visits of one episode.
 void BoardView::countVisits() {
-  if (track_ == nullptr || look_.heat != Heat::Cumulative || (counts_ != nullptr && counts_->track() == track_)) return;
+  if (track_ == nullptr || track_->kind() != BoardKind::Grid || look_.heat != Heat::Cumulative) return;
+  if (counts_ != nullptr && counts_->track() == track_) return;
   if (stream_->columns().rows() <= kRowsCountedAtOnce) {
     counts_ = std::make_shared<const VisitCounts>(track_);
     return;
@@ -160,22 +160,20 @@ void BoardView::countVisits() {
 }
 
 void BoardView::refresh() {
-  const std::optional<QPoint> highlighted = scene_.highlighted;
   if (track_ != nullptr) {
     moment_ = track_->momentAt(asked_episode_, asked_step_);
-    scene_ = makeScene(*track_, counts_.get(), moment_, look_);
+    picture_ = makePicture(*track_, counts_.get(), moment_, look_);
+    if (highlighted_row_) limbeck::highlightRow(picture_, *track_, *highlighted_row_);
     caption_.status = statusText(*track_, moment_, form_);
     caption_.event = eventText(*track_, moment_);
     caption_.foot = moment_.is_past_end ? endedText(*track_) : message_;
   } else {
     moment_ = {};
-    scene_ = {};
-    scene_.size = environment_ != nullptr ? environment_->gridSize().longerSide() : 0;
+    picture_ = environment_ != nullptr ? makeStill(*environment_, task_, present_, look_) : BoardScene{};
     caption_.status.clear();
     caption_.event.clear();
     caption_.foot = message_;
   }
-  scene_.highlighted = highlighted;
   if (isVisible() && !speech_->isActive()) speech_->start();
   update();
 }
@@ -192,40 +190,30 @@ QString BoardView::spokenDescription() const {
   return words;
 }
 
-QString BoardView::tipAt(QPoint cell) const {
-  QStringList words{tr("cell (%1,%2)").arg(cell.x()).arg(cell.y())};
-  for (const BoardMarker& marker : scene_.markers) {
-    if (QPoint(marker.marker.x, marker.marker.y) != cell) continue;
-    switch (marker.marker.kind) {
-      case TaskMarker::Kind::Goal:
-        words += tr("goal");
-        break;
-      case TaskMarker::Kind::Key:
-        words += marker.is_done ? tr("key, taken") : tr("key");
-        break;
-      case TaskMarker::Kind::Door:
-        words += marker.is_done ? tr("door, opened") : tr("door");
-        break;
-    }
+BoardView::Tip BoardView::tipAt(QPointF point) const {
+  if (track_ == nullptr) return {};
+  if (const auto* grid = std::get_if<BoardScene>(&picture_)) {
+    const std::optional<QPoint> cell = geometry_.cells.cellAt(point);
+    return cell ? Tip{cellTip(*grid, *cell), geometry_.cells.cellRect(*cell)} : Tip{};
   }
-  if (scene_.start == cell) words += tr("start of this episode");
-  if (!scene_.visits.empty()) {
-    const std::uint32_t visits = scene_.visits[static_cast<std::size_t>(cell.y()) * scene_.size + cell.x()];
-    words += visits == 1 ? tr("1 visit") : tr("%1 visits").arg(countText(visits));
+  if (const auto* arms = std::get_if<ArmsScene>(&picture_)) {
+    const std::optional<int> arm = geometry_.arms.armAt(point);
+    return arm ? Tip{armTip(*arms, *arm), geometry_.arms.columnRect(*arm)} : Tip{};
   }
-  return words.join(QStringLiteral(" · "));
+  const QRectF& frame = geometry_.pool.frame;
+  return frame.contains(point) ? Tip{tr("What the agent sees"), frame} : Tip{};
 }
 
 bool BoardView::event(QEvent* event) {
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);
-  const std::optional<QPoint> cell = track_ != nullptr ? geometry_.cellAt(help->pos()) : std::nullopt;
-  if (!cell) {
+  const Tip tip = tipAt(help->pos());
+  if (tip.words.isEmpty()) {
     QToolTip::hideText();
     event->ignore();
     return true;
   }
-  QToolTip::showText(help->globalPos(), tipAt(*cell), this, geometry_.cellRect(*cell).toAlignedRect());
+  QToolTip::showText(help->globalPos(), tip.words, this, tip.area.toAlignedRect());
   return true;
 }
 
@@ -237,9 +225,10 @@ void BoardView::showEvent(QShowEvent* event) {
 void BoardView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const Theme& theme = themeOf(*this);
-  if (track_ == nullptr) painter.setOpacity(0.55);
-  geometry_ = paintBoardCard(painter, rect(), caption_, scene_, fonts_, theme);
-  if (track_ == nullptr) {
+  const bool is_empty = track_ == nullptr && present_.empty();
+  if (is_empty) painter.setOpacity(0.55);
+  geometry_ = paintBoardCard(painter, rect(), caption_, picture_, fonts_, theme);
+  if (is_empty) {
     painter.setOpacity(1.0);
     paintEmpty(painter);
   }
@@ -248,8 +237,8 @@ void BoardView::paintEvent(QPaintEvent*) {
 void BoardView::paintEmpty(QPainter& painter) {
   const Theme& theme = themeOf(*this);
   QRectF place = QRectF(rect()).adjusted(0.0, boardHeadHeight(fonts_), 0.0, 0.0);
-  if (scene_.size > 0) {
-    place = geometry_.board();
+  if (environment_ != nullptr && boardKindOf(*environment_) != BoardKind::None) {
+    place = geometry_.board;
   } else {
     const double side = std::min(place.width(), place.height());
     place = QRectF(place.center().x() - side / 2.0, place.top(), side, side);
@@ -272,9 +261,12 @@ void BoardView::paintEmpty(QPainter& painter) {
 }
 
 void BoardView::mouseReleaseEvent(QMouseEvent* event) {
-  const std::optional<QPoint> cell = geometry_.cellAt(event->position());
+  const std::optional<QPoint> cell = geometry_.cells.cellAt(event->position());
+  const std::optional<int> arm = geometry_.arms.armAt(event->position());
   if (event->button() == Qt::LeftButton && cell) {
     Q_EMIT cellClicked(*cell);
+  } else if (event->button() == Qt::LeftButton && arm) {
+    Q_EMIT armClicked(*arm);
   } else {
     QWidget::mouseReleaseEvent(event);
   }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <QWidget>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "widgets/base/background.h"
 #include "widgets/board/board_card.h"
@@ -12,8 +14,9 @@ class QTimer;
 
 namespace limbeck {
 
-/// One agent on the grid of one task, at one moment of a recorded stream: it draws, and is told everything. Give the
-/// task before the stream; a stream of another environment than the task's shows as none.
+/// One agent in one task (on a grid, in a pool, before the arms of a bandit), at one moment of a recorded stream: it
+/// draws, and is told everything. Give the task before the stream; a stream of another environment than the task's
+/// shows as none.
 class BoardView : public QWidget {
   Q_OBJECT
 
@@ -28,7 +31,9 @@ class BoardView : public QWidget {
   void setTitle(const QString& title, PlotRole role);
   /// Null: an empty board with words. The moment stays, so that a longer stream of the same play may follow a shorter
   /// one.
-  void setStream(std::shared_ptr<const RecordedStream> stream);
+  /// `present`: what the agent sees after the stream's last row (without a stream: to begin with), where somebody knows
+  /// it. A play that goes on then shows the agent there, and not where the rules say that it must be.
+  void setStream(std::shared_ptr<const RecordedStream> stream, std::vector<std::uint8_t> present = {});
   void setEmptyWords(const QString& words);
 
   /// Counted from 0, and shown from 1. A fraction of a step is a part of the way to the next cell. Clamped to the
@@ -38,7 +43,8 @@ class BoardView : public QWidget {
   void setTrailVisible(bool is_visible);
   /// Whether goal, key and door are drawn and named.
   void setGoalVisible(bool is_visible);
-  void highlightCell(std::optional<QPoint> cell);
+  /// Marks what a row of the stream was about: a cell, a place, an arm.
+  void highlightRow(std::optional<std::int64_t> row);
   /// A short line over the board's foot, such as "weights at step 400"; empty for none.
   void setMessage(const QString& message);
 
@@ -50,14 +56,17 @@ class BoardView : public QWidget {
   BoardMoment moment() const { return moment_; }
   /// What a screen reader says, always of this moment.
   QString spokenDescription() const;
-  /// Where the cells lay at the last painting, in the widget's coordinates.
-  const BoardGeometry& geometryOfCells() const { return geometry_; }
+  /// Where the picture's parts lay at the last painting, in the widget's coordinates.
+  const PictureGeometry& geometry() const { return geometry_; }
+  const BoardGeometry& geometryOfCells() const { return geometry_.cells; }
+  const BoardPicture& picture() const { return picture_; }
 
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
 
  Q_SIGNALS:
   void cellClicked(QPoint cell);
+  void armClicked(int arm);
 
  protected:
   bool event(QEvent* event) override;
@@ -72,12 +81,18 @@ class BoardView : public QWidget {
   void countVisits();
   void refresh();
   void speak();
-  QString tipAt(QPoint cell) const;
+  /// A text, and where it holds; empty where there is nothing to tell.
+  struct Tip {
+    QString words;
+    QRectF area;
+  };
+  Tip tipAt(QPointF point) const;
   void paintEmpty(QPainter& painter);
 
   std::shared_ptr<const Environment> environment_;  // shared with the page and the other boards
   TaskId task_{0};
   std::shared_ptr<const RecordedStream> stream_;
+  std::vector<std::uint8_t> present_;
   std::shared_ptr<const BoardTrack> track_;
   std::shared_ptr<const VisitCounts> counts_;  ///< null until they are there
   std::unique_ptr<Background> background_;     ///< made for the first long stream
@@ -91,8 +106,9 @@ class BoardView : public QWidget {
   double asked_step_ = 0.0;
   BoardMoment moment_;
   StatusForm form_ = StatusForm::Full;
-  BoardScene scene_;
-  BoardGeometry geometry_;
+  std::optional<std::int64_t> highlighted_row_;
+  BoardPicture picture_;
+  PictureGeometry geometry_;
   QTimer* speech_;
 };
 

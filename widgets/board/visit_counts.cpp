@@ -7,21 +7,21 @@ namespace limbeck {
 namespace {
 
 void addVisits(const BoardTrack& track, int episode, int step, std::vector<std::uint32_t>& counts) {
-  const auto size = static_cast<std::size_t>(track.size());
+  const auto width = static_cast<std::size_t>(track.grid().width);
   const int length = track.stream().length(episode);
   const auto begin = static_cast<std::size_t>(track.stream().begin(episode));
   const std::span<const std::uint8_t> seen = track.stream().columns().observations;
   for (int i = 0; i < length && i <= step; ++i) {
     const std::size_t place = 2 * (begin + static_cast<std::size_t>(i));
-    ++counts[seen[place + 1] * size + seen[place]];
+    ++counts[seen[place + 1] * width + seen[place]];
   }
   if (step < length) return;
-  const QPoint arrival = track.cellAt(episode, length);
-  ++counts[static_cast<std::size_t>(arrival.y()) * size + static_cast<std::size_t>(arrival.x())];
+  const std::span<const std::uint8_t> arrival = track.observationAt(episode, length);
+  if (!arrival.empty()) ++counts[arrival[1] * width + arrival[0]];  // a place that nobody knows is no visit
 }
 
 std::size_t cellCount(const BoardTrack& track) {
-  return static_cast<std::size_t>(track.size()) * static_cast<std::size_t>(track.size());
+  return static_cast<std::size_t>(track.grid().width) * static_cast<std::size_t>(track.grid().height);
 }
 
 }  // namespace

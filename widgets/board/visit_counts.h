@@ -9,7 +9,7 @@
 
 namespace limbeck {
 
-/// How often each cell of the grid was visited, [size * size] row by row: the cells after 0, 1, ... `step` actions of
+/// How often each cell of the grid was visited, [height, width]: the cells after 0, 1, ... `step` actions of
 /// one episode.
 std::vector<std::uint32_t> episodeVisits(const BoardTrack& track, int episode, int step);
 

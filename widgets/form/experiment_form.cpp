@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QRegularExpression>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QStackedWidget>
@@ -29,18 +30,25 @@ namespace {
 constexpr int kTypingPauseMs = 150;
 constexpr std::string_view kEnvironmentName = "environment.name";
 
-/// What `validate` says about the keys together; it shuffles every task of the environment, which may be many millions.
-QString problemOf(const ExperimentConfig& config) {
+/// What `check` says about the keys together; it shuffles every task of the environment, which may be many millions.
+QString problemOf(const ExperimentForm::Check& check, const ExperimentConfig& config) {
   try {
-    validate(config);
+    check(config);
   } catch (const std::exception& error) {
     return QString::fromUtf8(error.what());
   }
   return {};
 }
 
+/// "environment grid_map: map line 2, column 3: ...": the environments name their own keys without the section.
+const KeySchema* environmentKeyNamedIn(const QString& message) {
+  static const QRegularExpression kForm(QStringLiteral("environment \\w+: (\\w+) "));
+  const QRegularExpressionMatch match = kForm.match(message);
+  return match.hasMatch() ? findKey("environment." + match.captured(1).toStdString()) : nullptr;
+}
+
 /// The key that a message of `validate` is about: the first one it names in full, else one of the section in brackets
-/// that it begins with. Null when it names none.
+/// that it begins with, else one of the environment's. Null when it names none.
 const KeySchema* keyNamedIn(const QString& message) {
   const KeySchema* named = nullptr;
   qsizetype first = message.size();
@@ -50,7 +58,8 @@ const KeySchema* keyNamedIn(const QString& message) {
     first = place;
     named = &schema;
   }
-  if (named || !message.startsWith(QLatin1Char('['))) return named;
+  if (named) return named;
+  if (!message.startsWith(QLatin1Char('['))) return environmentKeyNamedIn(message);
   for (const KeySchema& schema : experimentSchema()) {
     if (!message.startsWith(QStringLiteral("[%1]").arg(toQString(schema.section())))) continue;
     if (!named || message.contains(toQString(schema.name()))) named = &schema;
@@ -67,6 +76,7 @@ ExperimentForm::ExperimentForm(QWidget* parent) : QWidget(parent), background_(t
   buildSections();
   check_timer_.setSingleShot(true);
   connect(&check_timer_, &QTimer::timeout, this, &ExperimentForm::startCheck);
+  check_ = [](const ExperimentConfig& config) { validate(config); };
   setConfig(config_);
 }
 
@@ -165,6 +175,11 @@ void ExperimentForm::setConfig(const ExperimentConfig& config) {
   askForCheck(0);
 }
 
+void ExperimentForm::setCheck(Check check) {
+  check_ = check ? std::move(check) : Check([](const ExperimentConfig& config) { validate(config); });
+  askForCheck(0);
+}
+
 std::optional<ExperimentConfig> ExperimentForm::config() const {
   const bool is_wrong = std::ranges::any_of(editors_, [](const KeyEditor* editor) { return !editor->value(); });
   return is_wrong ? std::nullopt : std::optional(config_);
@@ -239,7 +254,7 @@ void ExperimentForm::startCheck() {
   }
   const int generation = generation_.next();
   background_.run(
-      this, [config = *config] { return problemOf(config); },
+      this, [check = check_, config = *config] { return problemOf(check, config); },
       [this, generation](const QString& problem) {
         if (generation_.isCurrent(generation)) takeAnswer(problem);
       });
@@ -311,7 +326,9 @@ bool ExperimentForm::isWanted(const KeyEditor& editor) const {
   if (!words.isEmpty()) return editor.matches(words);
   switch (view_) {
     case FormView::Simple:
-      return isSimpleKey(key);
+      // A room of one's own is a drawing and not a size.
+      if (config_.environment.name == "grid_map" && key == "environment.size") return false;
+      return isSimpleKey(key) || (config_.environment.name == "grid_map" && key == "environment.map");
     case FormView::All:
       return true;
     case FormView::Differing:

@@ -3,6 +3,7 @@
 
 #include <QTimer>
 #include <QWidget>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +35,11 @@ class ExperimentForm final : public QWidget {
 
  public:
   explicit ExperimentForm(QWidget* parent = nullptr);
+
+  /// Throws for keys that do not go together. Called on another thread.
+  using Check = std::function<void(const ExperimentConfig&)>;
+  /// What is checked instead of `validate` alone, of an experiment that stands for several; nothing: `validate`.
+  void setCheck(Check check);
 
   /// Shows `config`; does not emit `changed`.
   void setConfig(const ExperimentConfig& config);
@@ -107,6 +113,7 @@ class ExperimentForm final : public QWidget {
 
   QTimer check_timer_;
   Generation generation_;
+  Check check_;
   bool is_checking_ = false;
   QString together_problem_;
   Background background_;

@@ -29,6 +29,13 @@ QString breakable(QString name) {
   return name.replace(QLatin1Char('_'), QStringLiteral("_\u200B"));
 }
 
+/// A value within a sentence; one of many lines has no room there.
+QString shortValue(const KeyValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  const bool is_long = text != nullptr && text->find('\n') != std::string::npos;
+  return is_long ? KeyEditor::tr("another one") : toQString(formatValue(value));
+}
+
 /// Every row leaves the same room for its unit, so that the fields stand in one column.
 int unitWidth(const QFontMetrics& metrics) {
   int width = 0;
@@ -157,7 +164,7 @@ void KeyEditor::showState() {
   problem_->say(Notice::Kind::Problem, problem);
   help_->setVisible(problem.isEmpty());
 
-  const QString default_text = toQString(formatValue(default_value_));
+  const QString default_text = shortValue(default_value_);
   reset_->setToolTip(tr("Back to the default, %1").arg(default_text));
   reset_->setVisible(value_ != default_value_);
 
@@ -165,7 +172,7 @@ void KeyEditor::showState() {
   font.setBold(isDifferent());
   label_->setFont(font);
   difference_->setVisible(isDifferent());
-  if (isDifferent()) difference_->setText(tr("%1: %2").arg(reference_name_, toQString(formatValue(*reference_))));
+  if (isDifferent()) difference_->setText(tr("%1: %2").arg(reference_name_, shortValue(*reference_)));
 }
 
 void KeyEditor::focusField() {

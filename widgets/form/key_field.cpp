@@ -12,9 +12,12 @@
 #include <limits>
 
 #include "widgets/base/text.h"
+#include "widgets/form/map_edit.h"
 
 namespace limbeck {
 namespace {
+
+constexpr std::string_view kMapKey = "environment.map";
 
 /// The whole of `text` as a number of type T.
 template <typename T>
@@ -135,8 +138,14 @@ KeyField::KeyField(const KeySchema& schema, QWidget* parent) : QWidget(parent), 
       makeLine(box->line());
       break;
     }
-    case KeyType::Real:
     case KeyType::Text:
+      if (schema.key == kMapKey) {
+        map_ = new MapEdit(this);
+        connect(map_, &QPlainTextEdit::textChanged, this, &KeyField::edited);
+        break;
+      }
+      [[fallthrough]];
+    case KeyType::Real:
     case KeyType::IntegerList:
       makeLine(new QLineEdit(this));
       break;
@@ -165,6 +174,7 @@ void KeyField::makeLine(QLineEdit* line) {
 }
 
 QString KeyField::text() const {
+  if (map_) return map_->map();
   return combo_ ? combo_->currentText() : line_->text();
 }
 
@@ -184,6 +194,8 @@ void KeyField::setContent(const KeyValue& value) {
     check_->setChecked(std::get<bool>(value));
   } else if (combo_) {
     combo_->setCurrentText(shownText(value));
+  } else if (map_) {
+    map_->setMap(shownText(value));
   } else {
     line_->setText(shownText(value));
     line_->setCursorPosition(0);

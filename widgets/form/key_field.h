@@ -17,6 +17,8 @@ namespace limbeck {
 
 /// A check box, a combo box, a box with arrows or a line of text, by the key's type. Whatever is typed stays as it was
 /// typed: nothing is rounded, clamped or corrected.
+class MapEdit;
+
 class KeyField final : public QWidget {
   Q_OBJECT
 
@@ -26,6 +28,8 @@ class KeyField final : public QWidget {
   /// What stands in the field, read as the key's type would be and not checked: text that is no number stays text, so
   /// that `checkValue` finds the parser's words for it.
   KeyValue content() const;
+  /// Whether it is a text of several lines, which wants the whole width.
+  bool isMap() const { return map_ != nullptr; }
   /// Whether a line is empty that must not be.
   bool isEmpty() const;
   /// Does not emit `edited`.
@@ -43,6 +47,7 @@ class KeyField final : public QWidget {
   QCheckBox* check_ = nullptr;
   QComboBox* combo_ = nullptr;
   QLineEdit* line_ = nullptr;
+  MapEdit* map_ = nullptr;
 };
 
 /// A line for an integer with arrows that step within the key's limits. Unlike QSpinBox it holds 64 bits and lets the

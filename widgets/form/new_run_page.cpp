@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QStyleHints>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -17,7 +18,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
-#include "core/experiment/schema.h"
+#include "core/experiment/file_text.h"
 #include "widgets/base/icons.h"
 #include "widgets/base/text.h"
 #include "widgets/form/experiment_form.h"
@@ -25,6 +26,7 @@
 #include "widgets/form/run_words.h"
 #include "widgets/form/stage_cards.h"
 #include "widgets/form/start_bar.h"
+#include "widgets/form/sweep_box.h"
 
 namespace limbeck {
 namespace {
@@ -35,6 +37,13 @@ std::filesystem::path toPath(const QString& path) {
 
 QString toQString(const std::filesystem::path& path) {
   return limbeck::toQString(path.string());
+}
+
+/// Of a sweep the points must make sense; what they have in common need not.
+ExperimentForm::Check checkOfPoints(const std::string& text, const QString& name) {
+  return [text, name = name.toStdString()](const ExperimentConfig& config) {
+    for (const SweepPoint& point : parseExperimentFile(text, name, overridesFor(text, config)).points) validate(point);
+  };
 }
 
 }  // namespace
@@ -87,7 +96,8 @@ void NewRunPage::showOrigin(Origin origin, const QString& parent_name) {
   outcome_->clear();
   description_->say(Notice::Kind::Note, origin_.file.description);
   description_->setVisible(!fold_action_->isChecked() && !origin_.file.description.isEmpty());
-  seeds_line_->setText(QString::number(origin_.config.seed.value));
+  seeds_line_->setText(rangeText(origin_.config.seed.value, origin_.file.seeds));
+  form_->setCheck(origin_.isSweep() ? checkOfPoints(origin_.file.text, origin_.file.name) : ExperimentForm::Check());
   form_->setConfig(origin_.config);
   form_->setParentConfig(parent_name.isEmpty() ? std::nullopt : std::optional(origin_.config), parent_name);
   onChanged();
@@ -116,7 +126,11 @@ void NewRunPage::showDuplicate(const ExperimentConfig& config, const QString& ru
     // The seed of a run is none of its experiment's keys: it came from --seed, and goes to the line of seeds.
     const ExperimentConfig recorded = parseExperiment(text, run_name.toStdString(), overrides);
     origin.config.seed = recorded.seed;
-    if (!isSameExperiment(recorded, origin.config)) origin.overrides = overridesFor(text, origin.config);
+    // A point that is run alone takes nothing of its sweep along.
+    if (!parseExperimentFile(text, run_name.toStdString()).points.empty()) origin.file.text = toToml(recorded);
+    origin.overrides = isSameExperiment(recorded, origin.config) && origin.file.text == text
+                           ? overrides
+                           : overridesFor(origin.file.text, origin.config);
   } catch (const Error& error) {
     log::warning("{}: its experiment file is no longer readable ({}); its keys are taken one by one",
                  run_name.toStdString(), error.what());
@@ -152,16 +166,27 @@ void NewRunPage::saveFile(const QString& path, TomlStyle style) {
   std::optional<ExperimentConfig> config = this->config();
   if (!config || seeds_.seeds.empty()) return;
   const std::vector<std::uint64_t> seeds = seeds_.seeds;
+  const Origin from = origin_;
   config->seed = Seed{seeds.front()};
+  ExperimentFile file{.config = *config, .text = from.file.text, .path = toPath(path), .points = points_};
+  if (isSeedRange(seeds)) file.seeds = static_cast<int>(seeds.size());
   try {
-    writeFileAtomically(toPath(path), toToml(*config, style));
+    if (from.isSweep() && points_.empty()) parseExperimentFile(from.file.text, from.file.path, overridesOf(*config));
+    writeFileAtomically(toPath(path), rewrittenFile(file, style));
   } catch (const std::exception& error) {
     outcome_->say(Notice::Kind::Problem, QString::fromUtf8(error.what()));
     return;
   }
   openFile(path);
-  seeds_line_->setText(seedsText(seeds));
-  outcome_->say(Notice::Kind::Good, tr("Saved as %1").arg(QFileInfo(path).fileName()));
+  if (!isSeedRange(seeds)) seeds_line_->setText(seedsText(seeds));
+  outcome_->say(Notice::Kind::Good, savedWords(path, from));
+}
+
+QString NewRunPage::savedWords(const QString& path, const Origin& from) const {
+  const QString saved = tr("Saved as %1").arg(QFileInfo(path).fileName());
+  const bool is_elsewhere = std::filesystem::absolute(toPath(path)).parent_path() != from.file.path.parent_path();
+  if (from.file.published == 0 || !is_elsewhere) return saved;
+  return tr("%1. Its published numbers are looked for beside it: copy their files there too.").arg(saved);
 }
 
 std::optional<ExperimentConfig> NewRunPage::config() const {
@@ -174,16 +199,32 @@ QString NewRunPage::problem() const {
 
 std::optional<NewRunRequest> NewRunPage::request() const {
   const std::optional<ExperimentConfig> config = this->config();
-  if (!config || !problem().isEmpty()) return std::nullopt;
-  NewRunRequest request{.config = *config, .text = origin_.file.text, .overrides = {}, .seeds = seeds_.seeds};
-  if (request.text.empty()) {
-    request.text = toToml(*config);
-  } else if (isSameExperiment(*config, origin_.config)) {
-    request.overrides = origin_.overrides;
-  } else {
-    request.overrides = overridesFor(request.text, *config);
-  }
+  const bool lacks_points = origin_.isSweep() && points_.empty();
+  if (!config || lacks_points || !problem().isEmpty()) return std::nullopt;
+  NewRunRequest request{.config = *config,
+                        .text = origin_.file.text,
+                        .overrides = overridesOf(*config),
+                        .seeds = seeds_.seeds,
+                        .points = points_,
+                        .file_seeds = seedRange(config->seed.value, origin_.file.seeds)};
+  if (request.text.empty()) request.text = toToml(*config);
   return request;
+}
+
+std::vector<std::string> NewRunPage::overridesOf(const ExperimentConfig& config) const {
+  if (origin_.file.text.empty()) return {};
+  return isSameExperiment(config, origin_.config) ? origin_.overrides : overridesFor(origin_.file.text, config);
+}
+
+void NewRunPage::expandPoints() {
+  points_.clear();
+  const std::optional<ExperimentConfig> config = origin_.isSweep() ? this->config() : std::nullopt;
+  if (!config) return;
+  try {
+    points_ = parseExperimentFile(origin_.file.text, origin_.file.name.toStdString(), overridesOf(*config)).points;
+  } catch (const Error&) {
+    return;  // The form's check says what is wrong, at the key that it is about.
+  }
 }
 
 QString NewRunPage::commandLineText() const {
@@ -194,6 +235,7 @@ QString NewRunPage::commandLineText() const {
 
 void NewRunPage::onChanged() {
   is_start_wanted_ = false;
+  expandPoints();
   if (const std::optional<ExperimentConfig> config = this->config()) cards_->setWords(stageWords(*config));
   showState();
   Q_EMIT configChanged();
@@ -202,10 +244,17 @@ void NewRunPage::onChanged() {
 void NewRunPage::onSeedsEdited() {
   seeds_ = parseSeeds(seeds_line_->text());
   seeds_problem_->say(Notice::Kind::Problem, seeds_.problem);
-  const std::size_t count = seeds_.seeds.size();
-  seeds_count_->setText(count == 1 ? tr("1 run") : tr("%1 runs").arg(count));
-  seeds_count_->setVisible(count > 0);
+  if (!seeds_.seeds.empty()) {
+    const QSignalBlocker blocker(repetitions_);
+    repetitions_->setValue(static_cast<int>(seeds_.seeds.size()));
+    repetitions_->setSuffix(seeds_.seeds.size() == 1 ? tr(" seed") : tr(" seeds"));
+  }
   onChanged();
+}
+
+void NewRunPage::onRepetitionsEdited(int count) {
+  const std::uint64_t first = seeds_.seeds.empty() ? origin_.config.seed.value : seeds_.seeds.front();
+  seeds_line_->setText(rangeText(first, count));
 }
 
 void NewRunPage::setEstimate(const EstimateText& estimate) {
@@ -219,19 +268,26 @@ void NewRunPage::showState() {
   start_action_->setEnabled(problem.isEmpty());
   copy_action_->setEnabled(problem.isEmpty());
   save_action_->setEnabled(config && !seeds_.seeds.empty());
+  const std::size_t seeds = seeds_.seeds.size();
+  const std::size_t runs = seeds * std::max<std::size_t>(1, points_.size());
+  seeds_count_->setText(countedRuns(runs));
+  seeds_count_->setVisible(seeds > 0 && !points_.empty());  // without points there is one run a seed
+  sweep_box_->setSweep(points_, seeds, origin_.file.claims, origin_.file.published);
+  sweep_box_->setVisible(!fold_action_->isChecked() && !points_.empty());
   if (!problem.isEmpty() || !config) {
     bar_->setProblem(problem, seeds_.problem.isEmpty());
     estimate_box_->setEstimate({.state = EstimateText::State::Impossible, .problem = problem});
     return;
   }
-  QString words = runSentence(*config, static_cast<int>(seeds_.seeds.size()));
+  QString words = runSentence(*config, points_.empty() ? static_cast<int>(seeds) : 1);
+  if (!points_.empty()) words += tr(" So at %1, one after the other.").arg(sweepWords(points_.size(), seeds));
   const bool is_as_preset = !origin_.file.takes.isEmpty() && isSameExperiment(*config, origin_.config);
   if (estimate_.state == EstimateText::State::Ready && !estimate_.total_time.isEmpty()) {
     words += tr(" About %1 in all.").arg(estimate_.total_time);
   } else if (is_as_preset) {
     words += tr(" Takes %1.").arg(origin_.file.takes);
   }
-  bar_->setReady(words, static_cast<int>(seeds_.seeds.size()));
+  bar_->setReady(words, static_cast<int>(runs));
   estimate_box_->setEstimate(estimate_);
 }
 

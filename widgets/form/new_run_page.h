@@ -18,6 +18,7 @@ class QComboBox;
 class QKeySequence;
 class QLabel;
 class QLineEdit;
+class QSpinBox;
 class QStackedWidget;
 class QVBoxLayout;
 
@@ -27,9 +28,11 @@ class ExperimentForm;
 class Notice;
 class StageCards;
 class StartBar;
+class SweepBox;
 
-/// The page where a run is set up: a preset, its seeds, the form of every key, what it will cost, and Start. It starts
-/// nothing itself: `startRequested` says what to start. All its actions are in `actions()`.
+/// The page where a run is set up: a preset with the points of its sweep, its seeds, the form of every key, what it
+/// will cost, and Start. It starts nothing itself: `startRequested` says what to start. All its actions are in
+/// `actions()`.
 class NewRunPage final : public QWidget {
   Q_OBJECT
 
@@ -54,14 +57,17 @@ class NewRunPage final : public QWidget {
                      const std::vector<std::string>& overrides);
   /// Shows any experiment file, or says why it can't be read.
   void openFile(const QString& path);
-  /// Writes what the form says, with the first of the seeds, as an experiment file and goes on from it; or says what
-  /// went wrong.
+  /// Writes what the form says as an experiment file and goes on from it; or says what went wrong. The file's sweep,
+  /// variants, claims and published numbers stay as they are, and so do seeds that follow each other; of others the
+  /// first is kept.
   void saveFile(const QString& path, TomlStyle style);
 
   /// What the form says; nothing while one of its fields is wrong.
   std::optional<ExperimentConfig> config() const;
   /// Empty while there is something wrong with them.
   const std::vector<std::uint64_t>& seeds() const { return seeds_.seeds; }
+  /// What the file's sweep comes to; empty without one, and while something is wrong.
+  const std::vector<SweepPoint>& points() const { return points_; }
   /// Why Start can't be pressed, in words; empty when it can.
   QString problem() const;
   /// What Start would ask for; nothing while there is a problem.
@@ -82,6 +88,8 @@ class NewRunPage final : public QWidget {
     Preset file;                         ///< without a path: a run
     std::vector<std::string> overrides;  ///< laid over the file's text
     ExperimentConfig config;             ///< what both give
+
+    bool isSweep() const { return !file.points.empty(); }
   };
 
   QWidget* buildHeader();
@@ -96,6 +104,10 @@ class NewRunPage final : public QWidget {
   void addPreset(Preset preset);
   void onChanged();
   void onSeedsEdited();
+  void onRepetitionsEdited(int count);
+  void expandPoints();
+  std::vector<std::string> overridesOf(const ExperimentConfig& config) const;
+  QString savedWords(const QString& path, const Origin& from) const;
   void showState();
   void showProblemField();
   void startWhenChecked();
@@ -107,6 +119,7 @@ class NewRunPage final : public QWidget {
   std::vector<Preset> presets_;  ///< of the combo box, in its order
   Origin origin_;
   SeedList seeds_;
+  std::vector<SweepPoint> points_;
   EstimateText estimate_;
   QString workspace_;
   bool is_start_wanted_ = false;  ///< Start was pressed while the keys were being checked
@@ -115,7 +128,9 @@ class NewRunPage final : public QWidget {
   QComboBox* preset_box_ = nullptr;
   Notice* description_ = nullptr;
   QLineEdit* seeds_line_ = nullptr;
+  QSpinBox* repetitions_ = nullptr;
   QLabel* seeds_count_ = nullptr;
+  SweepBox* sweep_box_ = nullptr;
   Notice* seeds_problem_ = nullptr;
   QStackedWidget* body_ = nullptr;
   StageCards* cards_ = nullptr;

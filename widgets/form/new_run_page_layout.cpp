@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSpinBox>
 #include <QStackedWidget>
 #include <QStyleOptionComboBox>
 #include <QStylePainter>
@@ -20,6 +21,7 @@
 #include "widgets/form/notice.h"
 #include "widgets/form/stage_cards.h"
 #include "widgets/form/start_bar.h"
+#include "widgets/form/sweep_box.h"
 
 namespace limbeck {
 namespace {
@@ -140,6 +142,13 @@ QWidget* NewRunPage::buildHeader() {
   seeds_line_->setToolTip(tr("One run for each: 1, or 0-4, or 0,1,2"));
   seeds_line_->setFixedWidth(10 * fontMetrics().averageCharWidth());
   connect(seeds_line_, &QLineEdit::textChanged, this, &NewRunPage::onSeedsEdited);
+  repetitions_ = new QSpinBox(header);
+  repetitions_->setAccessibleName(tr("Repetitions"));
+  repetitions_->setToolTip(tr("How many seeds, from the first on: each is a run of its own"));
+  repetitions_->setRange(1, 1000);
+  repetitions_->setKeyboardTracking(false);
+  connect(repetitions_, &QSpinBox::valueChanged, this, &NewRunPage::onRepetitionsEdited);
+  sweep_box_ = new SweepBox(header);
   seeds_count_ = new QLabel(header);
   seeds_count_->setForegroundRole(QPalette::PlaceholderText);
   seeds_problem_ = new Notice(header);
@@ -158,7 +167,7 @@ QWidget* NewRunPage::buildHeader() {
   fold_button->setFocusPolicy(Qt::StrongFocus);
   auto* seeds_row = new QHBoxLayout;
   seeds_row->addWidget(seeds_line_);
-  seeds_row->addWidget(seeds_count_, 1);
+  seeds_row->addStretch(1);
   seeds_row->addWidget(fold_button);
   layout->addWidget(experiment_label, 0, 0);
   layout->addLayout(first, 0, 1);
@@ -166,6 +175,15 @@ QWidget* NewRunPage::buildHeader() {
   layout->addWidget(seeds_label, 2, 0);
   layout->addLayout(seeds_row, 2, 1);
   layout->addWidget(seeds_problem_, 3, 1);
+  auto* repetitions_label = new QLabel(tr("Repetitions"), header);
+  repetitions_label->setBuddy(repetitions_);
+  auto* repetitions_row = new QHBoxLayout;
+  repetitions_row->addWidget(repetitions_);
+  repetitions_row->addWidget(seeds_count_);
+  repetitions_row->addStretch(1);
+  layout->addWidget(repetitions_label, 4, 0);
+  layout->addLayout(repetitions_row, 4, 1);
+  layout->addWidget(sweep_box_, 5, 1);
   layout->setColumnStretch(1, 1);
   return header;
 }
@@ -187,6 +205,7 @@ QWidget* NewRunPage::buildBody() {
     body_->setCurrentIndex(is_unfolded ? 1 : 0);
     fold_action_->setText(is_unfolded ? tr("Hide the keys") : tr("Change something …"));
     description_->setVisible(!is_unfolded && !description_->words().isEmpty());  // the keys need the room
+    sweep_box_->setVisible(!is_unfolded && !points_.empty());
   });
   return body_;
 }

@@ -38,6 +38,10 @@ Preset loadPreset(const std::filesystem::path& path) {
     preset.description = toQString(file.config.description);
     preset.title = titleOf(preset.description, preset.name);
     preset.takes = takesOf(toQString(file.text));
+    preset.seeds = file.seeds;
+    preset.points = std::move(file.points);
+    preset.claims = file.claims.size();
+    preset.published = file.published.size();
     preset.text = std::move(file.text);
     preset.config = std::move(file.config);
   } catch (const std::exception& error) {

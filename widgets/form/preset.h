@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/experiment/experiment_config.h"
+#include "core/experiment/sweep.h"
 
 namespace limbeck {
 
@@ -22,6 +22,10 @@ struct Preset {
   std::string text;                        ///< verbatim
   std::optional<ExperimentConfig> config;  ///< nothing when the file can't be read
   QString problem;                         ///< why not
+  int seeds = 1;                           ///< how many, from the configuration's on
+  std::vector<SweepPoint> points{};        ///< of its sweep; empty when it has none
+  std::size_t claims = 0;
+  std::size_t published = 0;  ///< tables of published numbers
 };
 
 /// Never throws: what is wrong with the file stands in `problem`.

@@ -61,7 +61,9 @@ QString commandLine(const QString& file, const NewRunRequest& request, const QSt
   for (const std::string& override : request.overrides) {
     words << QStringLiteral("--set") << shellQuoted(toQString(override));
   }
-  if (request.seeds != std::vector{request.config.seed.value}) {
+  const std::vector<std::uint64_t> file_seeds =
+      request.file_seeds.empty() ? std::vector{request.config.seed.value} : request.file_seeds;
+  if (request.seeds != file_seeds) {
     words << QStringLiteral("--seed") << seedsText(request.seeds);
   }
   if (!workspace.isEmpty()) words << QStringLiteral("--workspace") << shellQuoted(workspace);

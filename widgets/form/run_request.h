@@ -7,16 +7,21 @@
 #include <string_view>
 #include <vector>
 
-#include "core/experiment/experiment_config.h"
+#include "core/experiment/sweep.h"
 
 namespace limbeck {
 
-/// What the new-run page asks for. `parseExperiment(text, ..., overrides)` gives `config`.
+/// What the new-run page asks for: every point with every seed. `parseExperimentFile(text, ..., overrides)` gives
+/// `config` and `points`.
 struct NewRunRequest {
   ExperimentConfig config;             ///< its seed is the file's; each run takes one of `seeds` instead
   std::string text;                    ///< the experiment file verbatim, or `toToml(config)` when there is none
   std::vector<std::string> overrides;  ///< "section.name=value", what differs from `text`
   std::vector<std::uint64_t> seeds;
+  std::vector<SweepPoint> points{};         ///< of the file's sweep; empty for one experiment
+  std::vector<std::uint64_t> file_seeds{};  ///< those that the file asks for itself; empty: that of `config`
+
+  std::size_t runCount() const { return seeds.size() * (points.empty() ? 1 : points.size()); }
 };
 
 /// Whether every key has the same value in both.

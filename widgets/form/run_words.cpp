@@ -43,6 +43,10 @@ QString source(const ExperimentConfig& config) {
   if (algorithm == "noisy_oracle") return tr("a noisy oracle");
   if (algorithm == "oracle") return tr("an oracle");
   if (algorithm == "random") return tr("a random player");
+  if (algorithm == "ucb" || algorithm == "a2c" || algorithm == "ppo" || algorithm == "dqn") {
+    return toQString(algorithm).toUpper();
+  }
+  if (algorithm == "q_lambda") return tr("Q(λ)\u2011learning");
   return toQString(algorithm);
 }
 
@@ -55,9 +59,36 @@ QString controls(const EvaluationConfig& evaluation, const QString& source_name)
   return evaluation.source_control ? tr(" Beside it plays %1.").arg(learner) : QString();
 }
 
+/// RL² makes no histories and predicts nothing: it learns from what it does itself.
+StageWords rl2Words(const ExperimentConfig& config) {
+  StageWords words;
+  words.histories = tr("None: what is trained plays the training tasks itself.");
+  words.training = tr("An LSTM of width %1 learns in %2 to act on %3, for %4 of each, whose rewards it sees.")
+                       .arg(config.model.width)
+                       .arg(counted(config.rl2.trainer.steps, tr("update")), trainingTasks(config),
+                            counted(config.rl2.episodes_per_trial, tr("episode")));
+  words.evaluation =
+      tr("Its weights are frozen. It plays %1 that it never saw, %2 in a row: whatever it learns now, it "
+         "keeps in its memory.")
+          .arg(counted(config.tasks.held_out, tr("task")), counted(config.evaluation.play.episodes, tr("episode"))) +
+      controls(config.evaluation, source(config));
+  return words;
+}
+
+QString withSeeds(const QString& what, int seed_count) {
+  return seed_count > 1 ? tr("%1; %2 seeds, one after the other.").arg(what).arg(seed_count) : what + QLatin1Char('.');
+}
+
+QString rl2Sentence(const ExperimentConfig& config, int seed_count) {
+  const QString what = tr("An LSTM learns to learn on %1, then plays %2 that it never saw, with frozen weights")
+                           .arg(trainingTasks(config), counted(config.tasks.held_out, tr("task")));
+  return withSeeds(what, seed_count);
+}
+
 }  // namespace
 
 StageWords stageWords(const ExperimentConfig& config) {
+  if (config.method == TrainingMethod::Rl2) return rl2Words(config);
   StageWords words;
   const QString source_name = source(config);
   const std::int64_t transitions = trainingTaskCount(config) * config.histories.histories_per_task *
@@ -83,11 +114,11 @@ StageWords stageWords(const ExperimentConfig& config) {
 }
 
 QString runSentence(const ExperimentConfig& config, int seed_count) {
+  if (config.method == TrainingMethod::Rl2) return rl2Sentence(config, seed_count);
   const QString what = tr("%1 learns %2, a transformer is trained on how it learned, then plays %3 that it never saw, "
                           "with frozen weights")
                            .arg(source(config), trainingTasks(config), counted(config.tasks.held_out, tr("task")));
-  const QString sentence =
-      seed_count > 1 ? tr("%1; %2 seeds, one after the other.").arg(what).arg(seed_count) : what + QLatin1Char('.');
+  const QString sentence = withSeeds(what, seed_count);
   return sentence.left(1).toUpper() + sentence.mid(1);
 }
 

@@ -67,6 +67,21 @@ SeedList parseSeeds(const QString& text) {
   return list;
 }
 
+std::vector<std::uint64_t> seedRange(std::uint64_t first, int count) {
+  std::vector<std::uint64_t> seeds;
+  for (int i = 0; i < count; ++i) seeds.push_back(first + static_cast<std::uint64_t>(i));
+  return seeds;
+}
+
+bool isSeedRange(const std::vector<std::uint64_t>& seeds) {
+  return !seeds.empty() && seeds == seedRange(seeds.front(), static_cast<int>(seeds.size()));
+}
+
+QString rangeText(std::uint64_t first, int count) {
+  if (count <= 1) return QString::number(first);
+  return QStringLiteral("%1-%2").arg(first).arg(first + static_cast<std::uint64_t>(count) - 1);
+}
+
 QString seedsText(const std::vector<std::uint64_t>& seeds) {
   QStringList texts;
   for (const std::uint64_t seed : seeds) texts.append(QString::number(seed));

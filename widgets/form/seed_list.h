@@ -17,6 +17,15 @@ struct SeedList {
 /// 1000.
 SeedList parseSeeds(const QString& text);
 
+/// So many seeds, from `first` on.
+std::vector<std::uint64_t> seedRange(std::uint64_t first, int count);
+
+/// Whether they are `seedRange`.
+bool isSeedRange(const std::vector<std::uint64_t>& seeds);
+
+/// "0-2", "7": as a person writes a range.
+QString rangeText(std::uint64_t first, int count);
+
 /// "0,1,2" as --seed takes it.
 QString seedsText(const std::vector<std::uint64_t>& seeds);
 

@@ -215,8 +215,7 @@ void PlotDrawing::drawPoints() {
     if (isInside(at(last.x, last.y))) drawMarker(layout_.styles[i].marker, at(last.x, last.y), colours_[i]);
   }
   for (const PublishedPoint& point : model_.published_points) {
-    const QPointF place = at(point.x, point.y);
-    if (isInside(place)) drawMarker(PlotMarker::Diamond, place, theme_.text);
+    if (isInside(at(point.x, point.y))) drawPublished(point);
   }
   for (const PlotMark& mark : model_.marks) {
     const QPointF place = at(mark.x, mark.y);
@@ -225,6 +224,14 @@ void PlotDrawing::drawPoints() {
     painter_.setBrush(theme_.base);
     painter_.drawEllipse(place, kMarkRadius, kMarkRadius);
   }
+}
+
+void PlotDrawing::drawPublished(const PublishedPoint& point) {
+  if (point.error > 0.0) {
+    painter_.setPen(QPen(theme_.text, 1.0));
+    painter_.drawLine(limited(point.x, point.y - point.error), limited(point.x, point.y + point.error));
+  }
+  drawMarker(PlotMarker::Diamond, at(point.x, point.y), theme_.text);
 }
 
 void PlotDrawing::drawLonePoints(std::size_t index) {

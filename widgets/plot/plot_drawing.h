@@ -56,6 +56,7 @@ class PlotDrawing {
   void drawBand(std::size_t index);
   void drawLine(std::size_t index);
   void drawReference(const ReferenceLine& line);
+  void drawPublished(const PublishedPoint& point);
   void drawLonePoints(std::size_t index);
   void drawMarker(PlotMarker marker, const QPointF& at, const QColor& colour);
   void drawLabel(const PlacedLabel& label);

@@ -50,6 +50,8 @@ RunActions::RunActions(QWidget& panel)
       rename(addTo(panel, {"runs_rename", "&Rename", "note", "F2", "Change the title"})),
       tag(addTo(panel, {"runs_tag", "&Tags…", "tag", "Ctrl+T", "Add and remove tags"})),
       star(addTo(panel, {"runs_star", "&Star", "star", "Ctrl+B", "Mark with a star, or take it off"})),
+      verdicts(addTo(panel, {"runs_verdicts", "&Verdicts", "ok", "Ctrl+Shift+V",
+                             "What the experiment's runs came to: its points compared, and whether its claims hold"})),
       export_record(
           addTo(panel, {"runs_export", "&Export record…", "export", "Ctrl+Shift+E", "Save what is known of this run"})),
       copy(addTo(panel, {"runs_copy", "&Copy", "copy", "Ctrl+C", "Copy the selected rows as text"})),
@@ -66,7 +68,7 @@ void RunActions::update(const RunActionState& state) {
   const QString not_one = state.selected_rows > 1 ? QStringLiteral("Select one run or one group only") : QString();
   const QString busy =
       state.at_work.isEmpty() ? QString() : QStringLiteral("%1 is at work: stop it first").arg(state.at_work);
-  for (QAction* action : {watch, duplicate, export_record}) setPossible(*action, firstOf(none, not_one));
+  for (QAction* action : {watch, duplicate, verdicts, export_record}) setPossible(*action, firstOf(none, not_one));
   for (QAction* action : {rename, tag, star}) setPossible(*action, firstOf(state.read_only_reason, none));
   setPossible(*copy, none);
   setPossible(*trash, firstOf(state.read_only_reason, none, busy));

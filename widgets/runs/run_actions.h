@@ -26,6 +26,7 @@ struct RunActions {
   QAction* rename = nullptr;
   QAction* tag = nullptr;
   QAction* star = nullptr;
+  QAction* verdicts = nullptr;
   QAction* export_record = nullptr;
   QAction* copy = nullptr;
   QAction* trash = nullptr;

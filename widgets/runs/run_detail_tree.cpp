@@ -163,7 +163,7 @@ void fillDetailTree(QTreeWidget& tree, const RunDetails& details) {
   fillConfig(filler, details);
   if (!details.scores.empty())
     filler.addSection(QStringLiteral("scores"), {QStringLiteral("Scores, 95 % intervals")}, true);
-  for (const ScoreSection& scores : scoreSections(details.scores, lastEpisodes(details.config))) {
+  for (const ScoreSection& scores : scoreSections(details.scores, details.learner, lastEpisodes(details.config))) {
     QTreeWidgetItem* section =
         filler.addSection(QStringLiteral("scores of ") + scores.policy, scores.heading, scores.is_main);
     if (scores.heading.size() > 1) section->setToolTip(1, QStringLiteral("Mean return of the last episodes"));

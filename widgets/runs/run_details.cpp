@@ -5,6 +5,8 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/experiment/experiment_file.h"
+#include "core/experiment/policy_names.h"
 #include "core/store/run_store.h"
 #include "widgets/base/text.h"
 
@@ -40,16 +42,28 @@ ConfigMap configOf(const RunStore& store, RunId run) {
   }
 }
 
+QString learnerOf(const RunStore& store, const RunRecord& run) {
+  const RunInputs inputs = store.inputs(run.id);
+  try {
+    return toQString(learnerLabel(parseExperiment(inputs.config_toml, run.name(), inputs.overrides)));
+  } catch (const Error& error) {
+    log::warning("the file of {} is no longer readable: {}", run.name(), error.what());
+    return QStringLiteral("AD");
+  }
+}
+
 }  // namespace
 
 RunDetails loadRunDetails(const RunStore& store, const fs::path& workspace, RunId run, std::optional<RunId> other) {
   RunDetails details{.run = store.run(run),
                      .config = configOf(store, run),
+                     .learner = {},
                      .other_name = {},
                      .other_config = {},
                      .stages = store.stages(run),
                      .scores = store.scores(run),
                      .files = {}};
+  details.learner = learnerOf(store, details.run);
   if (other) {
     details.other_name = toQString(store.run(*other).name());
     details.other_config = configOf(store, *other);

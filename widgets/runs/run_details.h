@@ -21,7 +21,8 @@ struct FileEntry {
 struct RunDetails {
   RunRecord run;
   ConfigMap config;
-  QString other_name;  ///< of the run that it is compared with; empty when there is none
+  QString learner = QStringLiteral("AD");  ///< what people call that which it trained
+  QString other_name;                      ///< of the run that it is compared with; empty when there is none
   ConfigMap other_config;
   std::vector<StageRecord> stages;
   std::vector<ScoreRecord> scores;

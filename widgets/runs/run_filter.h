@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The language of the filter line. Nothing in it is evaluated as code.
 //
-//   darkroom "two words"   part of a run's name, title, notes, experiment or tags, in either case
+//   darkroom "two words"   part of a run's name, title, notes, experiment, sweep, point or tags, in either case
 //   env:darkroom           a key and its value; * stands for anything. Title, notes, experiment: part of it. `=` for
 //   exactly lr<1e-3  layers>=4     numbers: < <= > >= = != -tag:bad  not tag:bad  the others a or b   (a or b) c `or`
 //   binds less than standing side by side
 //
-// Keys: name title notes experiment tag state seed star return, and every key of an experiment file by its full name
-// (training.steps), by its last name where that is one key's only (steps), or by a short one (env lr ctx source).
+// Keys: name title notes experiment sweep point tag state seed star return, and every key of an experiment file by its
+// full name (training.steps), by its last name where that is one key's only (steps), or by a short one (env lr ctx
+// source).
 #pragma once
 
 #include <QString>

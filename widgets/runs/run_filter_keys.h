@@ -9,7 +9,7 @@
 namespace limbeck {
 
 /// What a key of the filter language looks at.
-enum class QueryField { Name, Title, Notes, Experiment, Tag, State, Seed, Star, Return, Config };
+enum class QueryField { Name, Title, Notes, Experiment, Sweep, Point, Tag, State, Seed, Star, Return, Config };
 
 /// How its values are compared.
 enum class QueryType {

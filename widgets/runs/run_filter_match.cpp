@@ -97,7 +97,7 @@ bool seedFulfils(const QueryCondition& condition, std::uint64_t seed) {
 
 bool hasText(const RunRecord& run, const QString& text) {
   return contains(run.title, text) || contains(run.name(), text) || contains(run.notes, text) ||
-         contains(run.experiment, text) ||
+         contains(run.experiment, text) || contains(run.sweep, text) || contains(run.point, text) ||
          std::ranges::any_of(run.tags, [&](const std::string& tag) { return contains(tag, text); });
 }
 
@@ -146,6 +146,10 @@ bool isFulfilled(const QueryCondition& condition, const RunRecord& run, const Co
       return textFulfils(condition, toQString(run.notes));
     case QueryField::Experiment:
       return textFulfils(condition, toQString(run.experiment));
+    case QueryField::Sweep:
+      return textFulfils(condition, toQString(run.sweep));
+    case QueryField::Point:
+      return textFulfils(condition, toQString(run.point));
     case QueryField::Tag:
       return tagsFulfil(condition, run);
     case QueryField::State:

@@ -154,6 +154,8 @@ void RunInspector::showRecord(const RunRecord& run) {
 
   QStringList words{QStringLiteral("<b>%1</b>").arg(toQString(run.name())), toQString(runStateName(run.state)),
                     QStringLiteral("seed %1").arg(run.seed)};
+  if (!run.sweep.empty()) words << toQString(run.sweep).toHtmlEscaped();
+  if (!run.point.empty()) words << toQString(run.point).toHtmlEscaped();
   if (run.wall_seconds > 0.0) words << durationText(run.wall_seconds);
   if (run.is_starred) words << QStringLiteral("starred");
   if (run.trashed_ms) words << QStringLiteral("in the trash");

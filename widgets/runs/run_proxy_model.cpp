@@ -27,18 +27,18 @@ bool RunProxyModel::matches(const RunRecord& run) const {
 }
 
 void RunProxyModel::lookAgain() {
-  std::vector<int> rows;
+  QModelIndexList shown;
   shown_runs_ = 0;
-  for (int row = 0; row < model_.rowCount(); ++row) {
+  for (const QModelIndex& group : model_.groups()) {
     int shown_here = 0;
-    model_.anyRunAt(model_.index(row, 0), [&](const RunRecord& run) {
+    model_.anyRunAt(group, [&](const RunRecord& run) {
       shown_here += matches(run) ? 1 : 0;
       return false;
     });
     shown_runs_ += shown_here;
-    if (shown_here > 0) rows.push_back(row);
+    if (shown_here > 0) shown << group;
   }
-  std::vector<bool> is_key_shown = model_.differingKeys(rows);
+  std::vector<bool> is_key_shown = model_.differingKeys(shown);
   if (is_key_shown != is_key_shown_) {
     is_key_shown_ = std::move(is_key_shown);
     invalidateColumnsFilter();

@@ -30,6 +30,12 @@ bool haveOneTitle(const RunNode& group) {
       group.members, [&](const auto& member) { return member->record->title == group.members.front()->record->title; });
 }
 
+/// Below its sweep a point needs no more than its own name, unless somebody gave it a title.
+bool isCalledByPoint(const RunNode& node) {
+  const RunRecord& run = newestRecord(node);
+  return node.isInSweep() && !run.point.empty() && toQString(run.title).endsWith(toQString(" · " + run.point));
+}
+
 QString runStateText(const RunNode& run) {
   const RunRecord& record = *run.record;
   if (run.progress && !isFinal(record.state)) {
@@ -70,12 +76,17 @@ void addRunLines(QString& html, const RunRecord& run) {
 }  // namespace
 
 QString nameText(const RunNode& node) {
+  if (node.is_sweep) {
+    const std::size_t points = node.members.size();
+    return points == 1 ? QStringLiteral("1 point") : QStringLiteral("%1 points").arg(points);
+  }
   if (!node.isGroup()) return toQString(node.record->name());
   return QStringLiteral("%1 × %2").arg(toQString(newestRecord(node).kind)).arg(node.members.size());
 }
 
 QString titleText(const RunNode& node) {
-  if (!node.isMember()) return toQString(newestRecord(node).title);
+  if (node.is_sweep) return toQString(newestRecord(node).sweep);
+  if (!node.isMember()) return isCalledByPoint(node) ? toQString(newestRecord(node).point) : editedTitle(node);
   const RunRecord& run = *node.record;
   if (haveOneTitle(*node.parent)) return seedText(run);
   return QStringLiteral("%1 · %2").arg(seedText(run), toQString(run.title));
@@ -92,6 +103,7 @@ QString meanText(const RunNode& node) {
 QString intervalText(const RunNode& node) {
   if (!node.mean_return) return {};
   const Interval& interval = *node.mean_return;
+  if (node.is_sweep) return QStringLiteral("best of %1").arg(node.members.size());
   if (std::isfinite(interval.low) && std::isfinite(interval.high)) {
     return QStringLiteral("[%1, %2]").arg(returnText(interval.low), returnText(interval.high));
   }
@@ -119,8 +131,7 @@ QString ageOf(const RunNode& node, std::int64_t now_ms) {
 
 std::optional<RunState> commonState(const RunNode& node) {
   const RunState state = newestRecord(node).state;
-  const std::size_t runs = node.isGroup() ? node.members.size() : 1;
-  if (countInState(node, state) != runs) return std::nullopt;
+  if (countInState(node, state) != static_cast<std::size_t>(runCount(node))) return std::nullopt;
   return state;
 }
 
@@ -163,12 +174,18 @@ std::optional<double> progressShare(const RunNode& node) {
 }
 
 QString rowToolTip(const RunNode& node, std::int64_t now_ms, const QStringList& differing) {
-  const QString title = toQString(newestRecord(node).title);
+  const QString title = node.is_sweep ? titleText(node) : editedTitle(node);
   QString html = QStringLiteral("<b>%1</b> %2<table>").arg(nameText(node).toHtmlEscaped(), title.toHtmlEscaped());
+  if (!node.is_sweep) {
+    addLine(html, QStringLiteral("sweep"), toQString(newestRecord(node).sweep));
+    addLine(html, QStringLiteral("point"), toQString(newestRecord(node).point));
+  }
   addLine(html, QStringLiteral("state"), QStringLiteral("%1, %2").arg(stateText(node), ageOf(node, now_ms)));
   addLine(html, QStringLiteral("return"), returnLine(node));
   addLine(html, QStringLiteral("tags"), commonTags(node).join(QLatin1String(", ")));
-  if (node.isGroup()) {
+  if (node.is_sweep) {
+    for (const auto& point : node.members) addLine(html, titleText(*point), stateText(*point));
+  } else if (node.isGroup()) {
     QStringList seeds;
     forEachRun(node, [&](const RunNode& run) { seeds << QString::number(run.record->seed); });
     addLine(html, QStringLiteral("seeds"), seeds.join(QLatin1String(", ")));

@@ -12,16 +12,16 @@
 
 namespace limbeck {
 
-/// "AD-14"; of a group "AD × 5".
+/// "AD-14"; of a group "AD × 5"; of a sweep "6 points".
 QString nameText(const RunNode& node);
-/// The title; of a member "seed 3", with its title if it is not the others'; of a group the one that all share, else
-/// the newest's.
+/// The title; of a point its name, of a sweep the sweep's; of a member "seed 3", with its title if it is not the
+/// others'; of a group the one that all share, else the newest's.
 QString titleText(const RunNode& node);
 /// What F2 edits: the title as it is.
 QString editedTitle(const RunNode& node);
 /// "14.22", or a dash.
 QString meanText(const RunNode& node);
-/// "[12.30, 16.00]", "3 seeds", or nothing.
+/// "[12.30, 16.00]", "3 seeds", "best of 6" points, or nothing.
 QString intervalText(const RunNode& node);
 /// "done", "41 % training", "2 running, 3 done".
 QString stateText(const RunNode& node);

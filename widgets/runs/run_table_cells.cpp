@@ -21,6 +21,11 @@ QString shortName(const QString& key, const QStringList& keys) {
   return sharing > 1 ? key : last;
 }
 
+bool anyRun(const RunNode& node, const std::function<bool(const RunRecord&)>& accept) {
+  if (!node.isGroup()) return accept(*node.record);
+  return std::ranges::any_of(node.members, [&](const auto& member) { return anyRun(*member, accept); });
+}
+
 }  // namespace
 
 QModelIndex RunTableModel::index(int row, int column, const QModelIndex& parent) const {
@@ -31,8 +36,7 @@ QModelIndex RunTableModel::index(int row, int column, const QModelIndex& parent)
 
 QModelIndex RunTableModel::parent(const QModelIndex& child) const {
   if (!child.isValid()) return {};
-  const RunNode& node = nodeAt(child);
-  return node.isMember() ? indexOf(*node.parent) : QModelIndex();
+  return indexOf(*nodeAt(child).parent);
 }
 
 int RunTableModel::rowCount(const QModelIndex& parent) const {
@@ -47,7 +51,7 @@ int RunTableModel::columnCount(const QModelIndex&) const {
 Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
   if (!index.isValid()) return Qt::NoItemFlags;
   Qt::ItemFlags flags = Qt::ItemIsEnabled | Qt::ItemIsSelectable;
-  if (index.column() == TitleColumn) flags |= Qt::ItemIsEditable;
+  if (index.column() == TitleColumn && !nodeAt(index).is_sweep) flags |= Qt::ItemIsEditable;
   if (!nodeAt(index).isGroup()) flags |= Qt::ItemNeverHasChildren;
   return flags;
 }
@@ -129,7 +133,7 @@ QVariant RunTableModel::sortValue(const RunNode& node, int column) const {
     case RunColumn:
       return static_cast<qlonglong>(run.id);
     case TitleColumn:
-      return node.isMember() ? QVariant(static_cast<qulonglong>(run.seed)) : QVariant(toQString(run.title));
+      return node.isMember() ? QVariant(static_cast<qulonglong>(run.seed)) : QVariant(titleText(node));
     case ReturnColumn:
       return node.mean_return ? QVariant(node.mean_return->mean) : QVariant();
     case StateColumn:
@@ -143,9 +147,7 @@ QVariant RunTableModel::sortValue(const RunNode& node, int column) const {
 QStringList RunTableModel::differingValues(const RunNode& node) const {
   QStringList lines;
   if (node.values == nullptr) return lines;
-  std::vector<int> rows(root_->members.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<int>(i);
-  const std::vector<bool> is_differing = differingKeys(rows);
+  const std::vector<bool> is_differing = differingKeys(groups());
   for (int key = 0; key < static_cast<int>(is_differing.size()); ++key) {
     const QString value = columns_.text(*node.values, key);
     if (is_differing[static_cast<std::size_t>(key)] && !value.isEmpty())
@@ -158,7 +160,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
   if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) return {};
   static const char* const kNames[] = {"Run", "Title", "Return", "State"};
   static const char* const kHelp[] = {
-      "Star, state and name. A group holds the runs that differ in their seed only.",
+      "Star, state and name. A group holds the runs that differ in their seed only, a sweep its points.",
       "Title and tags. F2 changes the title, Ctrl+T the tags.",
       "Mean return of the last episodes on tasks never seen in training, with its 95 % interval.",
       "State, and when that was."};
@@ -188,9 +190,7 @@ QList<RunId> RunTableModel::runsAt(const QModelIndex& index) const {
 }
 
 bool RunTableModel::anyRunAt(const QModelIndex& index, const std::function<bool(const RunRecord&)>& accept) const {
-  const RunNode& node = nodeAt(index);
-  if (!node.isGroup()) return accept(*node.record);
-  return std::ranges::any_of(node.members, [&](const auto& member) { return accept(*member->record); });
+  return anyRun(nodeAt(index), accept);
 }
 
 QModelIndex RunTableModel::indexOf(RunId run) const {
@@ -199,6 +199,7 @@ QModelIndex RunTableModel::indexOf(RunId run) const {
 }
 
 QModelIndex RunTableModel::indexOf(const RunNode& node, int column) const {
+  if (node.parent == nullptr) return {};  // the root
   return createIndex(node.row, column, &node);
 }
 
@@ -216,13 +217,19 @@ const Interval* RunTableModel::returnOf(RunId run) const {
   return found == returns_.end() ? nullptr : &found->second;
 }
 
-std::vector<bool> RunTableModel::differingKeys(const std::vector<int>& rows) const {
-  std::vector<const RunKeyColumns::Values*> groups;
-  for (const int row : rows) {
-    const RunNode& node = *root_->members[static_cast<std::size_t>(row)];
-    if (node.values != nullptr) groups.push_back(node.values);
+QModelIndexList RunTableModel::groups() const {
+  QModelIndexList groups;
+  forEachGroup([&](const RunNode& node) { groups << indexOf(node); });
+  return groups;
+}
+
+std::vector<bool> RunTableModel::differingKeys(const QModelIndexList& groups) const {
+  std::vector<const RunKeyColumns::Values*> values;
+  for (const QModelIndex& group : groups) {
+    const RunNode& node = nodeAt(group);
+    if (node.values != nullptr) values.push_back(node.values);
   }
-  return columns_.differing(groups);
+  return columns_.differing(values);
 }
 
 QStringList RunTableModel::valuesOf(const QString& query_key) const {
@@ -234,6 +241,10 @@ QStringList RunTableModel::valuesOf(const QString& query_key) const {
       for (const std::string& tag : run.tags) texts.insert(toQString(tag));
     } else if (query_key == QLatin1String("experiment")) {
       texts.insert(toQString(run.experiment));
+    } else if (query_key == QLatin1String("sweep")) {
+      if (!run.sweep.empty()) texts.insert(toQString(run.sweep));
+    } else if (query_key == QLatin1String("point")) {
+      if (!run.point.empty()) texts.insert(toQString(run.point));
     } else if (query_key == QLatin1String("title")) {
       texts.insert(toQString(run.title));
     } else if (query_key == QLatin1String("seed")) {

@@ -25,11 +25,17 @@ std::string groupOf(const RunRecord& run) {
   return run.group_key.empty() ? "alone " + std::to_string(number(run.id)) : run.group_key;
 }
 
+/// Runs of one group key may stand in different sweeps.
+std::string placeOf(const RunRecord& run) {
+  return run.sweep.empty() ? groupOf(run) : run.sweep + '\n' + groupOf(run);
+}
+
 /// Whether a view shows the same. A heartbeat changes every few seconds and is not shown.
 bool looksTheSame(const RunRecord& a, const RunRecord& b) {
   const auto shown = [](const RunRecord& run) {
-    return std::tie(run.kind, run.title, run.experiment, run.seed, run.state, run.failure_message, run.created_ms,
-                    run.started_ms, run.finished_ms, run.wall_seconds, run.notes, run.is_starred, run.tags);
+    return std::tie(run.kind, run.title, run.experiment, run.point, run.seed, run.state, run.failure_message,
+                    run.created_ms, run.started_ms, run.finished_ms, run.wall_seconds, run.notes, run.is_starred,
+                    run.tags);
   };
   return shown(a) == shown(b);
 }
@@ -94,10 +100,8 @@ void RunTableModel::setConfigs(GroupConfigs configs) {
     values_[group] = columns_.intern(config);
     configs_.insert_or_assign(group, std::move(config));
   }
-  for (const auto& top : root_->members) attachValues(*top);
-  if (!root_->members.empty()) {
-    Q_EMIT dataChanged(index(0, FirstKeyColumn), index(rowCount() - 1, columnCount() - 1));
-  }
+  forEachGroup([this](RunNode& node) { attachValues(node); });
+  tellGroups(FirstKeyColumn, columnCount() - 1);
   Q_EMIT contentChanged();
 }
 
@@ -111,16 +115,16 @@ void RunTableModel::addKeyColumns(const QStringList& keys) {
 }
 
 void RunTableModel::setGroupReturn(const std::string& group, double mean, double low, double high) {
-  const auto found = by_group_.find(group);
-  if (found == by_group_.end() || !found->second->isGroup()) return;
-  RunNode& node = *found->second;
-  GroupReturn given{.interval = {mean, low, high}, .members = {}};
-  for (const auto& member : node.members) {
-    if (member->mean_return) given.members.emplace_back(member->record->id, member->mean_return->mean);
-  }
-  group_returns_[group] = std::move(given);
-  summarize(node);
-  tellRow(node, ReturnColumn, ReturnColumn);
+  forEachGroup([&](RunNode& node) {
+    if (node.group != group || !node.isGroup()) return;
+    GroupReturn given{.interval = {mean, low, high}, .members = {}};
+    for (const auto& member : node.members) {
+      if (member->mean_return) given.members.emplace_back(member->record->id, member->mean_return->mean);
+    }
+    group_returns_[group] = std::move(given);
+    summarizeUpwards(node);
+    tellUpwards(node, ReturnColumn, ReturnColumn);
+  });
 }
 
 void RunTableModel::setProgress(RunId run, double share, const QString& stage) {
@@ -128,15 +132,12 @@ void RunTableModel::setProgress(RunId run, double share, const QString& stage) {
   if (found == by_run_.end() || isFinal(found->second->record->state)) return;
   RunNode& node = *found->second;
   node.progress = RunProgress{.share = std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0.0, .stage = stage};
-  tellRow(node, StateColumn, StateColumn);
-  if (node.isMember()) tellRow(*node.parent, StateColumn, StateColumn);
+  tellUpwards(node, StateColumn, StateColumn);
 }
 
 void RunTableModel::setNow(std::int64_t now_ms) {
   now_ms_ = now_ms;
-  if (!root_->members.empty()) {
-    Q_EMIT dataChanged(index(0, StateColumn), index(rowCount() - 1, StateColumn), {DetailRole, Qt::ToolTipRole});
-  }
+  tellGroups(StateColumn, StateColumn, {DetailRole, Qt::ToolTipRole});
 }
 
 int RunTableModel::holdEdits(std::vector<RunEdit> edits) {
@@ -175,8 +176,15 @@ void RunTableModel::applyHeldEdits(std::vector<RunRecord>& runs) const {
   }
 }
 
-void RunTableModel::updateRuns(std::vector<RunRecord> runs, const std::vector<RunId>& gone) {
-  const auto isNew = [this](const RunRecord& run) { return !by_run_.contains(number(run.id)); };
+void RunTableModel::updateRuns(std::vector<RunRecord> runs, std::vector<RunId> gone) {
+  // A run that was taken into a sweep goes and comes again.
+  const auto isNew = [&](const RunRecord& run) {
+    const auto known = by_run_.find(number(run.id));
+    if (known == by_run_.end()) return true;
+    if (placeOf(*known->second->record) == placeOf(run)) return false;
+    gone.push_back(run.id);
+    return true;
+  };
   const auto first_known = std::ranges::stable_partition(runs, isNew).begin();
   std::vector<RunRecord> added(std::make_move_iterator(runs.begin()), std::make_move_iterator(first_known));
   if (added.size() + gone.size() >= kResetFrom) {
@@ -191,15 +199,15 @@ void RunTableModel::updateRuns(std::vector<RunRecord> runs, const std::vector<Ru
   for (const RunId id : gone) removeRun(*by_run_.at(number(id)));
   for (auto run = first_known; run != runs.end(); ++run) changeRecord(*by_run_.at(number(run->id)), std::move(*run));
   // Groups that are new all at once, so that a view hears of them once.
-  const auto hasGroup = [this](const RunRecord& run) { return by_group_.contains(groupOf(run)); };
+  const auto hasGroup = [this](const RunRecord& run) { return by_place_.contains(placeOf(run)); };
   const auto first_alone = std::ranges::stable_partition(added, hasGroup).begin();
-  std::vector<RunRecord> tops;
+  std::vector<RunRecord> firsts;
   std::vector<RunRecord> more_members(std::make_move_iterator(added.begin()), std::make_move_iterator(first_alone));
   std::unordered_set<std::string> new_groups;
   for (auto run = first_alone; run != added.end(); ++run) {
-    (new_groups.insert(groupOf(*run)).second ? tops : more_members).push_back(std::move(*run));
+    (new_groups.insert(placeOf(*run)).second ? firsts : more_members).push_back(std::move(*run));
   }
-  insertTop(std::move(tops));
+  insertAlone(std::move(firsts));
   for (RunRecord& run : more_members) insertIntoGroup(std::move(run));
 }
 
@@ -212,72 +220,110 @@ void RunTableModel::rebuild(std::vector<RunRecord> runs) {
   beginResetModel();
   root_ = std::make_unique<RunNode>();
   by_run_.clear();
-  by_group_.clear();
+  by_place_.clear();
+  by_sweep_.clear();
   std::unordered_map<std::string, std::size_t> sizes;
-  for (const RunRecord& run : runs) ++sizes[groupOf(run)];
+  for (const RunRecord& run : runs) ++sizes[placeOf(run)];
   for (RunRecord& run : runs) {
     const std::string group = groupOf(run);
-    auto& top = by_group_[group];
-    if (top == nullptr && sizes[group] > 1) {
+    const std::string place = placeOf(run);
+    RunNode& home = run.sweep.empty() ? *root_ : addSweep(run.sweep);
+    auto& top = by_place_[place];
+    if (top == nullptr && sizes[place] > 1) {
       auto node = std::make_unique<RunNode>();
       node->group = group;
+      node->place = place;
       top = node.get();
-      append(*root_, std::move(node));
+      append(home, std::move(node));
     }
     auto node = std::make_unique<RunNode>();
     node->group = group;
+    node->place = place;
     node->record = std::make_unique<RunRecord>(std::move(run));
     if (const Interval* known = returnOf(node->record->id)) node->mean_return = *known;
     const auto at_work = progress.find(number(node->record->id));
     if (at_work != progress.end() && !isFinal(node->record->state)) node->progress = at_work->second;
     by_run_[number(node->record->id)] = node.get();
     if (top == nullptr) top = node.get();
-    RunNode& parent =
-        top == node.get() ? *root_ : *top;  // before the move, which an argument's order would not promise
+    RunNode& parent = top == node.get() ? home : *top;  // before the move, which an argument's order would not promise
     append(parent, std::move(node));
   }
-  for (const auto& top : root_->members) {
-    attachValues(*top);
-    if (top->isGroup()) summarize(*top);
-  }
+  forEachGroup([this](RunNode& node) {
+    attachValues(node);
+    summarizeUpwards(node);
+  });
   endResetModel();
 }
 
-void RunTableModel::insertTop(std::vector<RunRecord> runs) {
-  if (runs.empty()) return;
-  const int first = rowCount();
-  beginInsertRows({}, first, first + static_cast<int>(runs.size()) - 1);
+/// The sweep's row, which is made where there is none.
+RunNode& RunTableModel::addSweep(const std::string& name) {
+  RunNode*& sweep = by_sweep_[name];
+  if (sweep != nullptr) return *sweep;
+  auto node = std::make_unique<RunNode>();
+  node->is_sweep = true;
+  node->place = name;
+  sweep = node.get();
+  append(*root_, std::move(node));
+  return *sweep;
+}
+
+/// Runs of groups that are new, so that each stands for itself.
+void RunTableModel::insertAlone(std::vector<RunRecord> runs) {
+  std::map<std::string, std::vector<RunRecord>> by_home;
   for (RunRecord& run : runs) {
-    RunNode& node = *addNode(*root_, std::move(run));
-    by_group_[node.group] = &node;
-    attachValues(node);
+    std::vector<RunRecord>& home = by_home[run.sweep];
+    home.push_back(std::move(run));
   }
+  for (auto& [sweep, added] : by_home) {
+    if (sweep.empty()) {
+      insertInto(*root_, std::move(added));
+    } else if (by_sweep_.contains(sweep)) {
+      insertInto(*by_sweep_.at(sweep), std::move(added));
+    } else {
+      const int row = rowCount();
+      beginInsertRows({}, row, row);  // with all that is in it
+      RunNode& node = addSweep(sweep);
+      for (RunRecord& run : added) addNode(node, std::move(run));
+      summarize(node);
+      endInsertRows();
+    }
+  }
+}
+
+void RunTableModel::insertInto(RunNode& home, std::vector<RunRecord> runs) {
+  const int first = static_cast<int>(home.members.size());
+  beginInsertRows(indexOf(home), first, first + static_cast<int>(runs.size()) - 1);
+  for (RunRecord& run : runs) addNode(home, std::move(run));
+  summarizeUpwards(home);
   endInsertRows();
+  tellUpwards(home, 0, StateColumn);
 }
 
 void RunTableModel::insertIntoGroup(RunRecord run) {
-  RunNode* group = by_group_.at(groupOf(run));
+  RunNode* group = by_place_.at(placeOf(run));
   if (!group->isGroup()) {
     makeGroup(*group);
-    group = by_group_.at(groupOf(run));
+    group = by_place_.at(placeOf(run));
   }
   const int row = static_cast<int>(group->members.size());
   beginInsertRows(indexOf(*group), row, row);
   addNode(*group, std::move(run));
-  attachValues(*group);
-  summarize(*group);
+  summarizeUpwards(*group);
   endInsertRows();
-  tellRow(*group, 0, StateColumn);
+  tellUpwards(*group, 0, StateColumn);
 }
 
 RunNode* RunTableModel::addNode(RunNode& parent, RunRecord run) {
   auto node = std::make_unique<RunNode>();
   RunNode* added = node.get();
   node->group = groupOf(run);
+  node->place = placeOf(run);
   if (const Interval* known = returnOf(run.id)) node->mean_return = *known;
   by_run_[number(run.id)] = added;
   node->record = std::make_unique<RunRecord>(std::move(run));
   append(parent, std::move(node));
+  if (!added->isMember()) by_place_[added->place] = added;
+  attachValues(added->isMember() ? parent : *added);
   return added;
 }
 
@@ -285,52 +331,67 @@ void RunTableModel::removeRun(RunNode& node) {
   RunNode& parent = *node.parent;
   const bool was_member = node.isMember();
   by_run_.erase(number(node.record->id));
-  if (!was_member) by_group_.erase(node.group);
-  beginRemoveRows(was_member ? indexOf(parent) : QModelIndex(), node.row, node.row);
+  if (!was_member) by_place_.erase(node.place);
+  if (parent.is_sweep && parent.members.size() == 1) {
+    removeSweep(parent);
+    return;
+  }
+  beginRemoveRows(indexOf(parent), node.row, node.row);
   const std::unique_ptr<RunNode> removed = take(node);
-  if (was_member) summarize(parent);
+  summarizeUpwards(parent);
   endRemoveRows();
-  if (!was_member) return;
-  if (parent.members.size() == 1) {
+  if (was_member && parent.members.size() == 1) {
     dissolveGroup(parent);
   } else {
-    tellRow(parent, 0, StateColumn);
+    tellUpwards(parent, 0, StateColumn);
   }
+}
+
+/// With its last run, whom nothing names any more.
+void RunTableModel::removeSweep(RunNode& sweep) {
+  by_sweep_.erase(sweep.place);
+  beginRemoveRows({}, sweep.row, sweep.row);
+  const std::unique_ptr<RunNode> removed = take(sweep);
+  endRemoveRows();
 }
 
 /// Puts a group where the run stood alone and the run into it, by a move, so that a selected run stays selected.
 void RunTableModel::makeGroup(RunNode& single) {
-  const int row = rowCount();
+  RunNode& home = *single.parent;
+  const int row = static_cast<int>(home.members.size());
   auto node = std::make_unique<RunNode>();
   RunNode* group = node.get();
   node->group = single.group;
+  node->place = single.place;
   // An empty group can't be summed up, so the row is told of only once its member has moved in; until then it has no
   // texts.
-  beginInsertRows({}, row, row);
-  append(*root_, std::move(node));
-  by_group_[single.group] = group;
+  beginInsertRows(indexOf(home), row, row);
+  append(home, std::move(node));
+  by_place_[single.place] = group;
   endInsertRows();
-  beginMoveRows({}, single.row, single.row, indexOf(*group), 0);
+  beginMoveRows(indexOf(home), single.row, single.row, indexOf(*group), 0);
   std::unique_ptr<RunNode> moved = take(single);
   append(*group, std::move(moved));
   attachValues(*group);
-  summarize(*group);
+  summarizeUpwards(*group);
   endMoveRows();
-  tellRow(*group, 0, columnCount() - 1);
+  tellUpwards(*group, 0, columnCount() - 1);
 }
 
 /// The last member takes the place of its group.
 void RunTableModel::dissolveGroup(RunNode& group) {
   RunNode& last = *group.members.front();
-  beginMoveRows(indexOf(group), 0, 0, {}, rowCount());
+  RunNode& home = *group.parent;
+  beginMoveRows(indexOf(group), 0, 0, indexOf(home), static_cast<int>(home.members.size()));
   std::unique_ptr<RunNode> moved = take(last);
-  append(*root_, std::move(moved));
-  by_group_[last.group] = &last;
+  append(home, std::move(moved));
+  by_place_[last.place] = &last;
   endMoveRows();
-  beginRemoveRows({}, group.row, group.row);
+  beginRemoveRows(indexOf(home), group.row, group.row);
   const std::unique_ptr<RunNode> removed = take(group);
+  summarizeUpwards(home);
   endRemoveRows();
-  tellRow(last, 0, columnCount() - 1);
+  tellUpwards(last, 0, columnCount() - 1);
 }
 
 void RunTableModel::changeRecord(RunNode& node, RunRecord run) {
@@ -338,8 +399,7 @@ void RunTableModel::changeRecord(RunNode& node, RunRecord run) {
   if (isFinal(run.state)) node.progress.reset();
   *node.record = std::move(run);
   if (is_same) return;
-  tellRow(node, 0, StateColumn);
-  if (node.isMember()) tellRow(*node.parent, 0, StateColumn);
+  tellUpwards(node, 0, StateColumn);
 }
 
 void RunTableModel::setReturns(std::map<RunId, Interval> returns) {
@@ -349,20 +409,48 @@ void RunTableModel::setReturns(std::map<RunId, Interval> returns) {
     const bool is_same = now == nullptr ? !node->mean_return : node->mean_return && areEqual(*node->mean_return, *now);
     if (is_same) continue;
     node->mean_return = now == nullptr ? std::nullopt : std::optional(*now);
-    tellRow(*node, ReturnColumn, ReturnColumn);
-    if (!node->isMember()) continue;
-    summarize(*node->parent);
-    tellRow(*node->parent, ReturnColumn, ReturnColumn);
+    summarizeUpwards(*node);
+    tellUpwards(*node, ReturnColumn, ReturnColumn);
   }
 }
 
-void RunTableModel::attachValues(RunNode& top) {
-  const auto found = values_.find(top.group);
-  top.values = found == values_.end() ? nullptr : &found->second;
-  for (const auto& member : top.members) member->values = top.values;
+void RunTableModel::attachValues(RunNode& group) {
+  const auto found = values_.find(group.group);
+  group.values = found == values_.end() ? nullptr : &found->second;
+  for (const auto& member : group.members) member->values = group.values;
+}
+
+void RunTableModel::forEachGroup(const std::function<void(RunNode&)>& visit) const {
+  for (const auto& top : root_->members) {
+    if (!top->is_sweep) {
+      visit(*top);
+      continue;
+    }
+    for (const auto& point : top->members) visit(*point);
+  }
+}
+
+void RunTableModel::summarizeUpwards(RunNode& node) {
+  for (RunNode* at = &node; at->parent != nullptr; at = at->parent) {
+    if (at->isGroup()) summarize(*at);
+  }
+}
+
+/// A mean over points that differ would say nothing, so that a sweep has the return of its best one.
+void RunTableModel::summarizeSweep(RunNode& sweep) {
+  sweep.mean_return.reset();
+  for (const auto& point : sweep.members) {
+    if (!point->mean_return) continue;
+    const bool is_better = !sweep.mean_return || point->mean_return->mean > sweep.mean_return->mean;
+    if (is_better) sweep.mean_return = point->mean_return;
+  }
 }
 
 void RunTableModel::summarize(RunNode& group) {
+  if (group.is_sweep) {
+    summarizeSweep(group);
+    return;
+  }
   double sum = 0.0;
   std::vector<std::pair<RunId, double>> members;
   for (const auto& member : group.members) {
@@ -382,6 +470,22 @@ void RunTableModel::summarize(RunNode& group) {
 
 void RunTableModel::tellRow(const RunNode& node, int first_column, int last_column) {
   Q_EMIT dataChanged(indexOf(node, first_column), indexOf(node, last_column));
+}
+
+void RunTableModel::tellUpwards(const RunNode& node, int first_column, int last_column) {
+  for (const RunNode* at = &node; at->parent != nullptr; at = at->parent) tellRow(*at, first_column, last_column);
+}
+
+void RunTableModel::tellGroups(int first_column, int last_column, const QList<int>& roles) {
+  const auto tell = [&](const RunNode& parent) {
+    if (parent.members.empty()) return;
+    Q_EMIT dataChanged(indexOf(*parent.members.front(), first_column), indexOf(*parent.members.back(), last_column),
+                       roles);
+  };
+  tell(*root_);
+  for (const auto& top : root_->members) {
+    if (top->is_sweep) tell(*top);
+  }
 }
 
 }  // namespace limbeck

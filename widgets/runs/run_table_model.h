@@ -21,9 +21,9 @@ struct RunEdit {
   std::function<void(RunRecord&)> change;
 };
 
-/// The list of runs as a tree: groups over seeds with their members below; a run that is alone in its group stands at
-/// the top itself. Behind the state there is a column for every configuration key; RunProxyModel shows those that
-/// differ.
+/// The list of runs as a tree: groups over seeds with their members below; a run that is alone in its group stands in
+/// the group's place. The groups of a sweep, its points, stand below it, all others at the top. Behind the state there
+/// is a column for every configuration key; RunProxyModel shows those that differ.
 ///
 /// Every change is told as narrowly as it is (rows inserted, removed, moved, changed), so that selection, expansion and
 /// scroll position of a view stay. Only filling an empty list, changing between runs and trash, hundreds of rows at
@@ -35,13 +35,13 @@ class RunTableModel final : public QAbstractItemModel {
   enum Column { RunColumn, TitleColumn, ReturnColumn, StateColumn, FirstKeyColumn };
   enum Role {
     SortRole = Qt::UserRole,  ///< a number or a text; invalid where there is nothing
-    IsGroupRole,
-    StarredRole,   ///< of a group: whether all members are
-    IconRole,      ///< name of the state's icon
-    StateRole,     ///< int of RunState; of a group: -1 unless its members agree
-    TagsRole,      ///< QStringList; of a group: those that all members have
-    DetailRole,    ///< what stands quietly behind the text: interval, age
-    ProgressRole,  ///< double, 0 to 1; invalid when nothing is at work
+    IsGroupRole,              ///< of seeds or of points
+    StarredRole,              ///< of a group: whether all members are
+    IconRole,                 ///< name of the state's icon
+    StateRole,                ///< int of RunState; of a group: -1 unless its members agree
+    TagsRole,                 ///< QStringList; of a group: those that all members have
+    DetailRole,               ///< what stands quietly behind the text: interval, age
+    ProgressRole,             ///< double, 0 to 1; invalid when nothing is at work
   };
 
   explicit RunTableModel(QObject* parent = nullptr);
@@ -65,10 +65,12 @@ class RunTableModel final : public QAbstractItemModel {
   void releaseEdits(int held);
 
   bool isTrash() const { return is_trash_; }
+  /// Whether runs stand a level deeper than seeds of a group do.
+  bool hasSweeps() const { return !by_sweep_.empty(); }
   int runCount() const { return static_cast<int>(by_run_.size()); }
   /// Null when the run is not listed.
   const RunRecord* record(RunId run) const;
-  /// The run at an index of this model, or the members of the group there, in their order.
+  /// The run at an index of this model, or all runs below it, in their order.
   QList<RunId> runsAt(const QModelIndex& index) const;
   /// Column 0 of the run's row; invalid when the run is not listed.
   QModelIndex indexOf(RunId run) const;
@@ -82,8 +84,10 @@ class RunTableModel final : public QAbstractItemModel {
   const QStringList& keys() const { return columns_.keys(); }
   /// Keys that the schema of this program does not know.
   const QStringList& extraKeys() const { return extra_keys_; }
-  /// Which of `keys()` have more than one value among the known configurations of these top-level rows.
-  std::vector<bool> differingKeys(const std::vector<int>& rows) const;
+  /// Column 0 of every group of seeds and of every run that is alone, whether they stand in a sweep or not.
+  QModelIndexList groups() const;
+  /// Which of `keys()` have more than one value among the known configurations of these `groups()`.
+  std::vector<bool> differingKeys(const QModelIndexList& groups) const;
   /// The values that runs have for a key of the filter language, by its one name; sorted.
   QStringList valuesOf(const QString& query_key) const;
 
@@ -102,19 +106,29 @@ class RunTableModel final : public QAbstractItemModel {
 
  private:
   void applyHeldEdits(std::vector<RunRecord>& runs) const;
-  void updateRuns(std::vector<RunRecord> runs, const std::vector<RunId>& gone);
+  void updateRuns(std::vector<RunRecord> runs, std::vector<RunId> gone);
   void rebuild(std::vector<RunRecord> runs);
   RunNode* addNode(RunNode& parent, RunRecord run);
-  void insertTop(std::vector<RunRecord> runs);
+  RunNode& addSweep(const std::string& name);
+  void insertAlone(std::vector<RunRecord> runs);
+  void insertInto(RunNode& home, std::vector<RunRecord> runs);
   void insertIntoGroup(RunRecord run);
   void removeRun(RunNode& node);
+  void removeSweep(RunNode& sweep);
   void makeGroup(RunNode& single);
   void dissolveGroup(RunNode& group);
   void changeRecord(RunNode& node, RunRecord run);
-  void attachValues(RunNode& top);
+  void attachValues(RunNode& group);
+  void summarizeUpwards(RunNode& node);
   void summarize(RunNode& group);
+  void summarizeSweep(RunNode& sweep);
+  void forEachGroup(const std::function<void(RunNode&)>& visit) const;
   void setReturns(std::map<RunId, Interval> returns);
   void tellRow(const RunNode& node, int first_column, int last_column);
+  /// The row and those that it stands below.
+  void tellUpwards(const RunNode& node, int first_column, int last_column);
+  /// All rows at the top and all points.
+  void tellGroups(int first_column, int last_column, const QList<int>& roles = {});
   void addKeyColumns(const QStringList& keys);
   QModelIndex indexOf(const RunNode& node, int column = 0) const;
   RunNode& nodeAt(const QModelIndex& index) const;
@@ -130,7 +144,8 @@ class RunTableModel final : public QAbstractItemModel {
 
   std::unique_ptr<RunNode> root_;
   std::unordered_map<std::int64_t, RunNode*> by_run_;
-  std::unordered_map<std::string, RunNode*> by_group_;
+  std::unordered_map<std::string, RunNode*> by_place_;  ///< groups, and runs that are alone
+  std::unordered_map<std::string, RunNode*> by_sweep_;
   std::map<RunId, Interval> returns_;
   std::unordered_map<std::string, GroupReturn> group_returns_;
   GroupConfigs configs_;

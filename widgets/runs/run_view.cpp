@@ -5,12 +5,23 @@
 #include <QScrollBar>
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "widgets/runs/run_delegate.h"
 #include "widgets/runs/run_proxy_model.h"
 #include "widgets/runs/run_table_model.h"
 
 namespace limbeck {
+namespace {
+
+/// 1 at the top, 0 for nothing.
+int levelOf(QModelIndex index) {
+  int levels = 0;
+  for (; index.isValid(); index = index.parent()) ++levels;
+  return levels;
+}
+
+}  // namespace
 
 RunView::RunView(RunTableModel& model, RunProxyModel& proxy, QWidget* parent)
     : QTreeView(parent), model_(model), proxy_(proxy) {
@@ -68,7 +79,7 @@ void RunView::fitColumns() {
     int state = widthOf("interrupted  20 min ago");
     // In a narrow dock the interval, the age and the end of a long word wait in the tooltip; the icon tells the state.
     if (left - mean - state < widthOf("a title of some length")) {
-      run = widthOf("AD-10") + RunDelegate::iconsWidth(metrics) + 2 * indentation();
+      run = widthOf("AD-10") + RunDelegate::iconsWidth(metrics) + (model_.hasSweeps() ? 3 : 2) * indentation();
       mean = widthOf("00.00") + 4;
       state = widthOf("running");
     }
@@ -107,8 +118,9 @@ QList<RunId> RunView::selectedRuns() const {
   if (selectionModel() == nullptr) return runs;
   QModelIndexList rows = selectionModel()->selectedRows();
   const auto place = [](const QModelIndex& index) {
-    const QModelIndex parent = index.parent();
-    return parent.isValid() ? std::pair(parent.row(), index.row() + 1) : std::pair(index.row(), 0);
+    std::vector<int> path;
+    for (QModelIndex at = index; at.isValid(); at = at.parent()) path.insert(path.begin(), at.row());
+    return path;  // a group's stand before those of its members
   };
   std::ranges::sort(rows, {}, place);
   std::unordered_set<std::int64_t> seen;
@@ -136,7 +148,7 @@ QModelIndex RunView::proxyIndex(RunId run) const {
 bool RunView::selectRun(RunId run) {
   const QModelIndex index = proxyIndex(run);
   if (!index.isValid()) return false;
-  if (index.parent().isValid()) expand(index.parent());
+  for (QModelIndex at = index.parent(); at.isValid(); at = at.parent()) expand(at);
   selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
   scrollTo(index);
   return true;
@@ -152,8 +164,8 @@ void RunView::enter() {
 }
 
 void RunView::editTitle() {
-  const QModelIndex current = currentIndex();
-  if (current.isValid()) edit(current.siblingAtColumn(RunTableModel::TitleColumn));
+  const QModelIndex title = currentIndex().siblingAtColumn(RunTableModel::TitleColumn);
+  if (title.flags().testFlag(Qt::ItemIsEditable)) edit(title);
 }
 
 QString RunView::selectedText() const {
@@ -177,17 +189,24 @@ QString RunView::selectedText() const {
 
 void RunView::keepState() {
   kept_ = {.selected = selectedRuns(), .expanded = {}, .scroll = verticalScrollBar()->value()};
-  for (int row = 0; row < proxy_.rowCount(); ++row) {
-    const QModelIndex index = proxy_.index(row, 0);
-    const QList<RunId> runs = isExpanded(index) ? model_.runsAt(proxy_.mapToSource(index)) : QList<RunId>();
-    if (!runs.isEmpty()) kept_.expanded.push_back(runs.front());
-  }
+  keepExpanded({});
   is_restoring_ = true;
 }
 
+void RunView::keepExpanded(const QModelIndex& parent) {
+  for (int row = 0; row < proxy_.rowCount(parent); ++row) {
+    const QModelIndex index = proxy_.index(row, 0, parent);
+    const QList<RunId> runs = isExpanded(index) ? model_.runsAt(proxy_.mapToSource(index)) : QList<RunId>();
+    if (runs.isEmpty()) continue;
+    kept_.expanded.emplace_back(runs.front(), levelOf(index));
+    keepExpanded(index);
+  }
+}
+
 void RunView::bringStateBack() {
-  for (const RunId run : kept_.expanded) {
-    const QModelIndex group = proxyIndex(run).parent();
+  for (const auto& [run, level] : kept_.expanded) {
+    QModelIndex group = proxyIndex(run).parent();
+    while (levelOf(group) > level) group = group.parent();
     if (group.isValid()) expand(group);
   }
   for (const RunId run : kept_.selected) {

@@ -3,6 +3,7 @@
 
 #include <QList>
 #include <QTreeView>
+#include <utility>
 #include <vector>
 
 #include "core/store/run_record.h"
@@ -45,13 +46,14 @@ class RunView final : public QTreeView {
  private:
   void fitColumns();
   void keepState();
+  void keepExpanded(const QModelIndex& parent);
   void bringStateBack();
   QModelIndex proxyIndex(RunId run) const;
   QList<RunId> runsAt(const QModelIndex& proxy_index) const;
 
   struct State {
     QList<RunId> selected;
-    std::vector<RunId> expanded;  ///< one member of each expanded group
+    std::vector<std::pair<RunId, int>> expanded;  ///< one run of each expanded row, and how deep that row stands
     int scroll = 0;
   };
 

@@ -93,7 +93,7 @@ QWidget* RunsPanel::makeToolRow() {
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(2);
   for (QAction* action : {actions_.watch, actions_.duplicate, actions_.rename, actions_.tag, actions_.star,
-                          actions_.export_record, actions_.trash, actions_.restore}) {
+                          actions_.verdicts, actions_.export_record, actions_.trash, actions_.restore}) {
     QToolButton* button = buttonFor(action, row);
     layout->addWidget(button);
     button->setVisible(action->isVisible());
@@ -124,6 +124,7 @@ void RunsPanel::connectActions() {
   };
   connect(actions_.watch, &QAction::triggered, this, withOne(&RunsPanel::runActivated));
   connect(actions_.duplicate, &QAction::triggered, this, withOne(&RunsPanel::duplicateRequested));
+  connect(actions_.verdicts, &QAction::triggered, this, withOne(&RunsPanel::verdictsRequested));
   connect(actions_.export_record, &QAction::triggered, this, withOne(&RunsPanel::exportRequested));
   connect(actions_.rename, &QAction::triggered, view_, &RunView::editTitle);
   connect(actions_.tag, &QAction::triggered, this, &RunsPanel::openTagEditor);
@@ -286,7 +287,7 @@ void RunsPanel::openContextMenu(const QPoint& place) {
   menu->addSeparator();
   menu->addActions({actions_.rename, actions_.tag, actions_.star});
   menu->addSeparator();
-  menu->addActions({actions_.export_record, actions_.copy});
+  menu->addActions({actions_.verdicts, actions_.export_record, actions_.copy});
   menu->addSeparator();
   menu->addActions({actions_.trash, actions_.restore, actions_.show_trash});
   menu->popup(view_->viewport()->mapToGlobal(place));

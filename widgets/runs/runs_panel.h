@@ -52,6 +52,8 @@ class RunsPanel final : public QWidget {
   void runActivated(RunId run);
   void selectionChanged(const QList<RunId>& runs);
   void duplicateRequested(RunId run);
+  /// Of the experiment that the run is of, with all points of its sweep.
+  void verdictsRequested(RunId run);
   void exportRequested(RunId run);
   void trashViewToggled(bool is_trash);
 

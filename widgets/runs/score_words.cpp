@@ -11,26 +11,12 @@
 namespace limbeck {
 namespace {
 
-struct PolicyWords {
-  const char* policy;
-  const char* words;
-};
-
-/// In the order in which they are shown.
-constexpr std::array kPolicies = {PolicyWords{"ad", "AD"}, PolicyWords{"ad_cleared", "context cleared"},
-                                  PolicyWords{"source", "source"}, PolicyWords{"random", "random"},
-                                  PolicyWords{"optimum", "optimum"}};
+/// In the order in which they are shown; others follow.
+constexpr std::array kPolicies = {kPolicyAd, kPolicyCleared, kPolicySource, kPolicyRandom, kPolicyOptimum};
 
 std::size_t placeOf(const QString& policy) {
-  const auto found =
-      std::ranges::find(kPolicies, policy, [](const PolicyWords& known) { return QLatin1String(known.policy); });
+  const auto found = std::ranges::find(kPolicies, policy, [](const char* known) { return QLatin1String(known); });
   return static_cast<std::size_t>(found - kPolicies.begin());
-}
-
-QString policyWords(const QString& policy) {
-  const std::size_t place = placeOf(policy);
-  return place < kPolicies.size() ? QString::fromUtf8(kPolicies[place].words)
-                                  : toQString(policyLabel(policy.toStdString()));
 }
 
 struct ScoreWords {
@@ -56,6 +42,15 @@ ScoreWords wordsOf(const QString& name, int last_episodes) {
     return {QStringLiteral("share, ") + last,
             QStringLiteral("Last episodes, normalised: 0 is random, 1 is the optimum of each task")};
   }
+  if (name == QLatin1String("interquartile_last_returns")) {
+    return {QStringLiteral("IQM return"),
+            QStringLiteral("Interquartile mean return of the last episodes: of the middle half of tasks and seeds")};
+  }
+  if (name == QLatin1String("interquartile_normalized_last")) {
+    return {QStringLiteral("IQM share"),
+            QStringLiteral("Interquartile mean of the last episodes, normalised: of the middle half of tasks and "
+                           "seeds; 0 is random, 1 is the optimum of each task")};
+  }
   if (name == QLatin1String("area_under_curve")) {
     return {QStringLiteral("share, all"),
             QStringLiteral("All episodes, normalised: 0 is random, 1 is the optimum of each task")};
@@ -78,14 +73,16 @@ QString valueOf(const ScoreRecord& score) {
 
 }  // namespace
 
-QList<ScoreSection> scoreSections(const std::vector<ScoreRecord>& scores, int last_episodes) {
+QList<ScoreSection> scoreSections(const std::vector<ScoreRecord>& scores, const QString& learner, int last_episodes) {
   QList<ScoreSection> sections;
   for (const ScoreRecord& score : scores) {
     const QString policy = toQString(score.policy);
     auto section = std::ranges::find(sections, policy, &ScoreSection::policy);
     if (section == sections.end()) {
-      sections.append(
-          {.policy = policy, .heading = {policyWords(policy)}, .is_main = placeOf(policy) == 0, .rows = {}});
+      sections.append({.policy = policy,
+                       .heading = {toQString(policyLabel(learner.toStdString(), score.policy))},
+                       .is_main = placeOf(policy) == 0,
+                       .rows = {}});
       section = sections.end() - 1;
     }
     const QString name = toQString(score.name);

@@ -20,11 +20,12 @@ struct ScoreRow {
 struct ScoreSection {
   QString policy;        ///< its name in the database
   QStringList heading;   ///< the policy in words; its return over the last episodes, where there is one
-  bool is_main = false;  ///< AD: what the run was made for
+  bool is_main = false;  ///< of what the run trained
   QList<ScoreRow> rows;
 };
 
-/// AD first, then what it is compared with. `last_episodes`: how many the last returns are a mean of, 0 if not known.
-QList<ScoreSection> scoreSections(const std::vector<ScoreRecord>& scores, int last_episodes);
+/// What was trained first, which is called `learner` ("AD"), then what it is compared with. `last_episodes`: how many
+/// the last returns are a mean of, 0 if not known.
+QList<ScoreSection> scoreSections(const std::vector<ScoreRecord>& scores, const QString& learner, int last_episodes);
 
 }  // namespace limbeck

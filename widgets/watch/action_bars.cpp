@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "widgets/base/theme.h"
@@ -12,6 +13,9 @@
 
 namespace limbeck {
 namespace {
+
+constexpr int kMostLines = 12;
+constexpr int kLeastName = 5;  // of a line's height: room that a name always has
 
 /// The sign of a move on a grid within the unit square around the origin, empty for other actions.
 QPainterPath moveGlyph(const QString& name) {
@@ -74,14 +78,12 @@ void ActionBars::setWords(const QString& words) {
 }
 
 QSize ActionBars::sizeHint() const {
-  // As many lines as there are actions also while there is nothing to show, so that the panel does not jump.
-  const auto lines = std::max<int>({2, static_cast<int>(names_.size()), static_cast<int>(probabilities_.size())});
-  return {minimumSizeHint().width() * 2, lines * lineHeight()};
+  return {minimumSizeHint().width() * 2, lineCount() * lineHeight()};
 }
 
 QSize ActionBars::minimumSizeHint() const {
-  const auto lines = std::max<int>({2, static_cast<int>(names_.size()), static_cast<int>(probabilities_.size())});
-  return {fontMetrics().height() * 4 + nameWidth() + percentWidth(), lines * lineHeight()};
+  return {fontMetrics().height() * 4 + std::min(nameWidth(), kLeastName * fontMetrics().height()) + percentWidth(),
+          lineCount() * lineHeight()};
 }
 
 void ActionBars::paintEvent(QPaintEvent*) {
@@ -92,9 +94,31 @@ void ActionBars::paintEvent(QPaintEvent*) {
     return;
   }
   painter.setRenderHint(QPainter::Antialiasing);
-  for (int action = 0; action < static_cast<int>(probabilities_.size()); ++action) {
-    paintLine(painter, QRect(0, action * lineHeight(), width(), lineHeight()), action);
+  int top = 0;
+  for (const int action : shownActions()) {
+    paintLine(painter, QRect(0, top, width(), lineHeight()), action);
+    top += lineHeight();
   }
+}
+
+/// As many as there are actions also while there is nothing to show, so that the panel does not jump.
+int ActionBars::lineCount() const {
+  const auto actions = std::max<int>(static_cast<int>(names_.size()), static_cast<int>(probabilities_.size()));
+  return std::clamp(actions, 2, kMostLines);
+}
+
+std::vector<int> ActionBars::shownActions() const {
+  std::vector<int> actions(probabilities_.size());
+  std::iota(actions.begin(), actions.end(), 0);
+  if (actions.size() <= kMostLines) return actions;
+  // The taken one before all others, however unlikely it was.
+  const auto rank = [this](int action) {
+    return chosen_ == action ? 2.0F : probabilities_[static_cast<std::size_t>(action)];
+  };
+  std::ranges::stable_sort(actions, std::ranges::greater(), rank);
+  actions.resize(kMostLines);
+  std::ranges::sort(actions);
+  return actions;
 }
 
 int ActionBars::lineHeight() const {
@@ -128,8 +152,11 @@ void ActionBars::paintLine(QPainter& painter, const QRect& line, int action) con
       QTransform().translate(line.left() + em / 2.0, line.center().y() + 0.5).scale(em * 0.8, em * 0.8);
   painter.fillPath(into.map(moveGlyph(actionText(action, names_))), theme.text);
   painter.setPen(theme.text);
-  const QRect name(line.left() + em * 5 / 4, line.top(), nameWidth() + 1, line.height());
-  painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter, actionText(action, names_));
+  // A long name gives way to its bar, in a narrow panel.
+  const int name_room = std::max(kLeastName * em, width() * 2 / 5);
+  const QRect name(line.left() + em * 5 / 4, line.top(), std::min(nameWidth() + 1, name_room), line.height());
+  const QString words = QFontMetrics(text_font).elidedText(actionText(action, names_), Qt::ElideRight, name.width());
+  painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter, words);
 
   const QRect tick(line.right() - em, line.top() + (line.height() - em) / 2, em, em);
   const QRect percent(tick.left() - 4 - percentWidth(), line.top(), percentWidth(), line.height());
@@ -152,7 +179,7 @@ void ActionBars::describe() {
     return;
   }
   QStringList parts;
-  for (int action = 0; action < static_cast<int>(probabilities_.size()); ++action) {
+  for (const int action : shownActions()) {
     const QString share = percentText(static_cast<double>(probabilities_[static_cast<std::size_t>(action)]));
     parts << QStringLiteral("%1 %2%3").arg(actionText(action, names_), share,
                                            chosen_ == action ? tr(", taken") : QString());

@@ -10,7 +10,8 @@ class QPainter;
 
 namespace limbeck {
 
-/// What the model would do next: one bar an action, in the order of the actions.
+/// What the model would do next: one bar an action, in the order of the actions. Of many (a bandit may have 255 arms)
+/// the likeliest, and the one that was taken.
 class ActionBars : public QWidget {
   Q_OBJECT
 
@@ -30,6 +31,8 @@ class ActionBars : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  std::vector<int> shownActions() const;
+  int lineCount() const;
   int lineHeight() const;
   int nameWidth() const;
   int percentWidth() const;

@@ -17,7 +17,6 @@
 #include "widgets/base/icons.h"
 #include "widgets/watch/attention_plot.h"
 #include "widgets/watch/fitting_label.h"
-#include "widgets/watch/transition_text.h"
 
 namespace limbeck {
 namespace {
@@ -102,6 +101,11 @@ void AttentionStrip::setActionNames(const QStringList& names) {
   plot_->update();
 }
 
+void AttentionStrip::setPlaceWords(PlaceWords words) {
+  place_words_ = std::move(words);
+  describe();
+}
+
 AttentionChoice AttentionStrip::choice() const {
   return {.layer = chosen(*layer_), .head = chosen(*head_), .is_folded = by_episode_->isChecked()};
 }
@@ -119,7 +123,7 @@ QString AttentionStrip::table() const {
       cells << QString::number(bar.count);
     } else if (bar.first_row < columns.rows()) {
       cells << QString::number(bar.first_row - stream_->begin(bar.episode) + 1)
-            << observationText(*stream_, bar.first_row) << actionText(columns.actions[row], action_names_)
+            << observationText(*stream_, bar.first_row, place_words_) << actionText(columns.actions[row], action_names_)
             << rewardText(static_cast<double>(columns.rewards[row]));
     } else {
       cells << QStringLiteral("now") << QString() << QString() << QString();
@@ -204,7 +208,7 @@ QString AttentionStrip::barText(const AttentionBar& bar) const {
   if (choice().is_folded) {
     return tr("episode %1, %2 transitions: %3 of attention").arg(bar.episode + 1).arg(bar.count).arg(share);
   }
-  return tr("%1: %2 of attention").arg(transitionText(*stream_, bar.first_row, action_names_), share);
+  return tr("%1: %2 of attention").arg(transitionText(*stream_, bar.first_row, action_names_, place_words_), share);
 }
 
 QString AttentionStrip::episodeText(int episode) const {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "widgets/watch/attention_bars.h"
+#include "widgets/watch/transition_text.h"
 
 class QComboBox;
 class QToolButton;
@@ -32,6 +33,8 @@ class AttentionStrip : public QWidget {
   void setWords(const QString& words);
   /// For the texts; an action without a name is told by its number.
   void setActionNames(const QStringList& names);
+  /// For the texts: what an observation tells of a place.
+  void setPlaceWords(PlaceWords words);
 
   AttentionChoice choice() const;
   /// The bars as a table: episode, step, what was seen, action, reward, weight; tab-separated with one head line.
@@ -58,6 +61,7 @@ class AttentionStrip : public QWidget {
   std::shared_ptr<const AttentionView> view_;
   std::shared_ptr<const RecordedStream> stream_;
   QStringList action_names_;
+  PlaceWords place_words_;
   QString words_;
   bool is_busy_ = false;
   FittingLabel* caption_;

@@ -21,24 +21,24 @@ QString percentText(double share) {
   return QStringLiteral("%1 %").arg(percent, 0, 'f', decimals);
 }
 
-QString observationText(const RecordedStream& stream, std::int64_t row) {
-  constexpr int kReadableParts = 4;
-  const int size = stream.spec().observationSize();
+QString observationText(const RecordedStream& stream, std::int64_t row, const PlaceWords& words) {
+  constexpr std::size_t kReadableParts = 4;
+  const auto size = static_cast<std::size_t>(stream.spec().observationSize());
+  const auto seen = stream.columns().observations.subspan(static_cast<std::size_t>(row) * size, size);
+  if (words) return words(seen);
   if (size == 0 || size > kReadableParts) return {};
   QStringList parts;
-  const auto first = static_cast<std::size_t>(row) * static_cast<std::size_t>(size);
-  for (const std::uint8_t part : stream.columns().observations.subspan(first, static_cast<std::size_t>(size))) {
-    parts << QString::number(part);
-  }
+  for (const std::uint8_t part : seen) parts << QString::number(part);
   return QStringLiteral("(%1)").arg(parts.join(QLatin1Char(',')));
 }
 
-QString transitionText(const RecordedStream& stream, std::int64_t row, const QStringList& action_names) {
+QString transitionText(const RecordedStream& stream, std::int64_t row, const QStringList& action_names,
+                       const PlaceWords& words) {
   if (row >= stream.columns().rows()) return QStringLiteral("now");
   const int episode = stream.episodeAt(row);
   const auto index = static_cast<std::size_t>(row);
   QString text = QStringLiteral("episode %1, step %2").arg(episode + 1).arg(row - stream.begin(episode) + 1);
-  const QString place = observationText(stream, row);
+  const QString place = observationText(stream, row, words);
   if (!place.isEmpty()) text += QStringLiteral(", at ") + place;
   return text + QStringLiteral(", %1, reward %2")
                     .arg(actionText(stream.columns().actions[index], action_names),

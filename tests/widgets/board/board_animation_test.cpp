@@ -84,12 +84,16 @@ std::optional<ReadGif> readGif(const QString& path) {
 
 }  // namespace
 
+Q_DECLARE_METATYPE(std::shared_ptr<const limbeck::Environment>)
+
 class BoardAnimationTest : public QObject {
   Q_OBJECT
  private Q_SLOTS:
   void framesCoverEveryMomentOfTheLongestBoard();
   void gifHasTheFramesTheirTimeAndItsLoop();
   void gifShowsWhatTheFramesShow();
+  void everyKindOfBoardIsExported_data();
+  void everyKindOfBoardIsExported();
   void qtReadsTheGif();
   void fewColoursStayExact();
   void ofManyColoursTheFrequentStayExact();
@@ -149,6 +153,32 @@ void BoardAnimationTest::gifShowsWhatTheFramesShow() {
   }
   // The lower left cell of the first board is never visited: its centre is the plain cell.
   QCOMPARE(read->frames[9].pixelColor(14 + 12, read->frames[9].height() - 14 - 12), darkTheme().cell);
+}
+
+void BoardAnimationTest::everyKindOfBoardIsExported_data() {
+  QTest::addColumn<std::shared_ptr<const Environment>>("environment");
+  QTest::newRow("bandit") << std::shared_ptr<const Environment>(makeEnvironment(defaultOptions("bandit")));
+  QTest::newRow("map") << test::makeMap("S~G#\n~..G\n", 0.5, 4);
+  QTest::newRow("pool") << test::makePool(3);
+}
+
+void BoardAnimationTest::everyKindOfBoardIsExported() {
+  QFETCH(std::shared_ptr<const Environment>, environment);
+  AnimationBoard board;
+  board.title = "AD";
+  board.track =
+      std::make_shared<const BoardTrack>(environment, TaskId{0}, test::randomPlay(*environment, TaskId{0}, 9, 2));
+  board.look.heat = BoardHeat::Cumulative;
+  const test::ScratchFolder folder;
+  const QString path = folder.filePath("play.gif");
+  exportGif({board}, path, twoEpisodes());
+  const auto read = readGif(path);
+  QVERIFY(read.has_value());
+  const AnimationFrames frames({board}, twoEpisodes());
+  QCOMPARE(read->frames.size(), frames.count());
+  QCOMPARE(read->frames[0].size(), frames.size());
+  QVERIFY(read->frames.back() != read->frames.front());
+  QVERIFY(read->frames[0].width() >= 100 && read->frames[0].width() < 500);
 }
 
 void BoardAnimationTest::qtReadsTheGif() {

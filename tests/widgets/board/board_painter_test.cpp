@@ -4,6 +4,7 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <set>
 
 #include "widgets/board/board_painter.h"
 
@@ -35,14 +36,14 @@ Painted paint(const BoardScene& scene, const Theme& theme, int side = 240, doubl
   painted.image.setDevicePixelRatio(scale);
   painted.image.fill(Qt::magenta);
   QPainter painter(&painted.image);
-  painted.geometry = fitBoard(QRectF(0, 0, side, side), scene.size, painter.deviceTransform());
+  painted.geometry = fitBoard(QRectF(0, 0, side, side), scene.grid, painter.deviceTransform());
   paintBoard(painter, painted.geometry, scene, theme);
   return painted;
 }
 
 BoardScene sceneOf(int size) {
   BoardScene scene;
-  scene.size = size;
+  scene.grid = {size, size};
   return scene;
 }
 
@@ -69,6 +70,11 @@ class BoardPainterTest : public QObject {
   void goalShowsOnEveryHeatColour();
   void goalKeyAndDoorHaveDifferentShapes();
   void markersAreSeenOnTheSmallestCells();
+  void rectanglesHaveSquareCells();
+  void wallsAndSlipperyFloorAreTold_data();
+  void wallsAndSlipperyFloorAreTold();
+  void slipperyFloorShowsOnEveryHeat_data() { wallsAndSlipperyFloorAreTold_data(); }
+  void slipperyFloorShowsOnEveryHeat();
   void trailFadesWithAge();
   void highlightIsInTheAccent();
 };
@@ -86,7 +92,7 @@ void BoardPainterTest::cellsAreWholePixelsAndSquareAtAnyScale() {
   QFETCH(double, scale);
   QTransform device = QTransform::fromScale(scale, scale);
   device.translate(7, 11);  // of a child widget: at 1.5 its corner is no whole pixel
-  const BoardGeometry geometry = fitBoard(QRectF(0, 0, 211, 230), size, device);
+  const BoardGeometry geometry = fitBoard(QRectF(0, 0, 211, 230), {size, size}, device);
   const double pixels = geometry.cell * scale;
   QCOMPARE(pixels, std::floor(211 * scale / size));
   const QPointF corner = device.map(geometry.origin);
@@ -129,7 +135,7 @@ void BoardPainterTest::moreVisitsLookHotter() {
 }
 
 void BoardPainterTest::pointsFindTheirCell() {
-  const BoardGeometry geometry = fitBoard(QRectF(0, 0, 90, 120), 9, {});
+  const BoardGeometry geometry = fitBoard(QRectF(0, 0, 90, 120), {9, 9}, {});
   QCOMPARE(geometry.cellAt({0.5, 0.5}), std::optional(QPoint(0, 0)));
   QCOMPARE(geometry.cellAt({89.5, 10.0}), std::optional(QPoint(8, 1)));
   QVERIFY(!geometry.cellAt({45.0, 91.0}));
@@ -217,6 +223,77 @@ void BoardPainterTest::markersAreSeenOnTheSmallestCells() {
       for (int x = 15; x < 195; ++x) bright += qGray(image.pixel(x, y)) > 170 ? 1 : 0;
     }
     QVERIFY2(bright >= 8, qPrintable(QString::number(bright)));
+  }
+}
+
+void BoardPainterTest::rectanglesHaveSquareCells() {
+  const BoardGeometry wide = fitBoard(QRectF(0, 0, 200, 200), {14, 8}, {});
+  QCOMPARE(wide.cell, 14.0);  // 200 / 14, whole pixels
+  QCOMPARE(wide.board().size(), QSizeF(14 * 14, 8 * 14));
+  QCOMPARE(wide.cellAt({100.0, 8 * 14 - 1.0}), std::optional(QPoint(7, 7)));
+  QVERIFY(!wide.cellAt({100.0, 8 * 14 + 1.0}));
+  QCOMPARE(fitBoard(QRectF(0, 0, 200, 200), {3, 20}, {}).cell, 10.0);
+}
+
+void BoardPainterTest::wallsAndSlipperyFloorAreTold_data() {
+  QTest::addColumn<bool>("is_dark");
+  QTest::addColumn<int>("side");
+  for (const int side : {240, 90}) {  // 26 and 10 pixels a cell
+    QTest::addRow("light, %d", side) << false << side;
+    QTest::addRow("dark, %d", side) << true << side;
+  }
+}
+
+// A wall is one colour, floor another, slippery floor several: a pattern, and not a colour alone.
+void BoardPainterTest::wallsAndSlipperyFloorAreTold() {
+  QFETCH(bool, is_dark);
+  QFETCH(int, side);
+  const Theme& theme = is_dark ? darkTheme() : lightTheme();
+  BoardScene scene = sceneOf(9);
+  scene.kinds.assign(81, CellKind::Floor);
+  scene.kinds[1] = CellKind::Wall;
+  scene.kinds[9 + 2] = CellKind::Slippery;
+  const Painted painted = paint(scene, theme, side);
+  const auto coloursOf = [&](QPoint cell) {
+    std::set<QRgb> colours;
+    const QRect inner = painted.geometry.cellRect(cell).toRect().adjusted(2, 2, -2, -2);
+    for (int y = inner.top(); y <= inner.bottom(); ++y) {
+      for (int x = inner.left(); x <= inner.right(); ++x) colours.insert(painted.image.pixel(x, y));
+    }
+    return colours;
+  };
+  QCOMPARE(coloursOf({0, 0}), std::set<QRgb>{theme.cell.rgb()});
+  QCOMPARE(coloursOf({1, 0}).size(), std::size_t{1});
+  QVERIFY(coloursOf({1, 0}) != coloursOf({0, 0}));
+  QCOMPARE(coloursOf({2, 1}).size(), std::size_t{3});  // floor, and a stripe of two tones
+  for (int share = 0; share <= 10; ++share) {
+    const QColor wall = painted.at({1, 0});
+    const QColor heat = theme.heat(share / 10.0);
+    const int difference =
+        std::abs(wall.red() - heat.red()) + std::abs(wall.green() - heat.green()) + std::abs(wall.blue() - heat.blue());
+    QVERIFY2(difference > 60, qPrintable(QString("a wall looks like heat %1").arg(share)));
+  }
+}
+
+void BoardPainterTest::slipperyFloorShowsOnEveryHeat() {
+  QFETCH(bool, is_dark);
+  QFETCH(int, side);
+  const Theme& theme = is_dark ? darkTheme() : lightTheme();
+  BoardScene plain = sceneOf(9);
+  for (std::uint32_t i = 0; i < 81; ++i) plain.visits.push_back(1U << (i % 9));
+  BoardScene slippery = plain;
+  slippery.kinds.assign(81, CellKind::Slippery);
+  const Painted without = paint(plain, theme, side);
+  const Painted with = paint(slippery, theme, side);
+  for (int x = 0; x < 9; ++x) {
+    const QRect cell = without.geometry.cellRect({x, 4}).toRect();
+    int most = 0;
+    for (int py = cell.top(); py <= cell.bottom(); ++py) {
+      for (int px = cell.left(); px <= cell.right(); ++px) {
+        most = std::max(most, std::abs(qGray(without.image.pixel(px, py)) - qGray(with.image.pixel(px, py))));
+      }
+    }
+    QVERIFY2(most >= 25, qPrintable(QString("stripes of %1 grey levels on heat %2").arg(most).arg(x)));
   }
 }
 

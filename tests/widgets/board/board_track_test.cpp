@@ -25,6 +25,9 @@ class BoardTrackTest : public QObject {
   void agentStandsWhereTheRowsSay();
   void arrivalAfterTheLastActionComesFromTheTables();
   void unfinishedLastEpisodeArrivesToo();
+  void agentOnSlipperyFloorStaysWhereItWasSeen();
+  void presentIsWhereTheAgentIs();
+  void visitsOfARectangleAreCountedRowByRow();
   void fractionsAreSharesOfAStep();
   void momentsAreClampedToTheStream();
   void returnGrowsWithTheSteps();
@@ -58,6 +61,48 @@ void BoardTrackTest::unfinishedLastEpisodeArrivesToo() {
   const auto track = trackOf(makeRoom("darkroom", 5, 4), "goal (4,4)", "RRUUDD");
   QCOMPARE(track->stream().episodes(), 2);
   QCOMPARE(track->cellAt(1, 2), QPoint(2, 4));
+}
+
+// "Right" from (0,0), which is slippery: within the episode the rows tell where that led, after its end nobody does.
+void BoardTrackTest::agentOnSlipperyFloorStaysWhereItWasSeen() {
+  const auto environment = test::makeMap("~~G\nS~~\n", 0.5, 3);
+  const TaskId task{0};
+  OwnedTransitions rows;
+  rows.observations = {0, 1, 0, 0, 0, 1, 1, 1};  // up to (0,0); then, in the second episode, right to (1,1)
+  rows.actions = {2, 1, 1, 1};
+  rows.rewards = {0.0F, 0.0F, 0.0F, 0.0F};
+  rows.ends = {End::None, End::Truncated, End::None, End::Truncated};
+  const auto stream = RecordedStream::fromColumns(environment->spec(), {0, 0}, std::move(rows));
+  const BoardTrack track(environment, task, stream);
+  QVERIFY(track.observationAt(0, 2).empty());
+  QCOMPARE(track.cellAt(0, 2), QPoint(0, 0));
+  QCOMPARE(track.cellsUpTo(0, 2), (std::vector<QPoint>{{0, 1}, {0, 0}, {0, 0}}));
+  QCOMPARE(track.cellAt(1, 1), QPoint(1, 1));  // recorded
+  QCOMPARE(episodeVisits(track, 0, 2),
+           (std::vector<std::uint32_t>{1, 0, 0, 1, 0, 0}));  // the unknown place is no visit
+}
+
+void BoardTrackTest::presentIsWhereTheAgentIs() {
+  const auto environment = test::makeMap("~~G\nS~~\n", 0.5, 5);
+  const TaskId task{0};
+  OwnedTransitions rows;
+  rows.observations = {0, 1, 0, 0};
+  rows.actions = {2, 1};
+  rows.rewards = {0.0F, 0.0F};
+  rows.ends = {End::None, End::None};
+  const auto stream = RecordedStream::fromColumns(environment->spec(), {0, 0}, std::move(rows));
+  QCOMPARE(BoardTrack(environment, task, stream).cellAt(0, 2), QPoint(0, 0));
+  QCOMPARE(BoardTrack(environment, task, stream, {0, 1}).cellAt(0, 2), QPoint(0, 1));  // it slipped down
+}
+
+void BoardTrackTest::visitsOfARectangleAreCountedRowByRow() {
+  const auto environment = test::makeMap("S...\n#G..\n", 0.2, 4);
+  const auto track =
+      std::make_shared<const BoardTrack>(environment, TaskId{0}, test::walk(*environment, TaskId{0}, "RRDR"));
+  QVERIFY(track->grid() == (GridSize{4, 2}));
+  const std::vector<std::uint32_t> expected{1, 1, 1, 0, 0, 0, 1, 1};
+  QCOMPARE(episodeVisits(*track, 0, 4), expected);
+  QCOMPARE(VisitCounts(track).upTo(0, 4), expected);
 }
 
 void BoardTrackTest::fractionsAreSharesOfAStep() {

@@ -59,6 +59,11 @@ class BoardViewTest : public QObject {
   void growingStreamKeepsItsHeat();
   void trailCanBeHidden();
   void clickNamesItsCell();
+  void clickNamesItsArm();
+  void attendedRowIsMarked();
+  void presentShowsWithoutAStream();
+  void everyEnvironmentIsDrawn_data();
+  void everyEnvironmentIsDrawn();
   void paletteChangeRepaintsInTheOtherTheme();
   void emptyBoardShowsItsWords();
   void screenReaderHearsTheMoment();
@@ -119,7 +124,7 @@ void BoardViewTest::taskOfAnotherGridEmptiesTheBoard() {
   view->setTask(makeRoom("darkroom", 7, 4), TaskId{0});
   QVERIFY(view->track() == nullptr);
   view->grab();
-  QCOMPARE(view->geometryOfCells().size, 7);
+  QVERIFY(view->geometryOfCells().grid == (GridSize{7, 7}));
 }
 
 // White is used for nothing else on a dark board.
@@ -198,6 +203,65 @@ void BoardViewTest::clickNamesItsCell() {
   QCOMPARE(clicks[0][0].toPoint(), QPoint(3, 1));
   QTest::mouseClick(view.get(), Qt::LeftButton, {}, QPoint(5, 3));  // the title
   QCOMPARE(clicks.count(), 1);
+}
+
+void BoardViewTest::clickNamesItsArm() {
+  BoardView view;
+  view.resize(300, 300);
+  view.setTask(makeEnvironment(defaultOptions("bandit")), TaskId{0});
+  view.grab();
+  QSignalSpy clicks(&view, &BoardView::armClicked);
+  QTest::mouseClick(&view, Qt::LeftButton, {}, view.geometry().arms.columnRect(6).center().toPoint());
+  QCOMPARE(clicks.count(), 1);
+  QCOMPARE(clicks[0][0].toInt(), 6);
+}
+
+void BoardViewTest::attendedRowIsMarked() {
+  const auto view = makeView();
+  view->highlightRow(3);  // the fourth action of the first episode was taken in (4,1)
+  QCOMPARE(std::get<BoardScene>(view->picture()).highlighted, std::optional(QPoint(4, 1)));
+  view->showMoment(0, 2.0);
+  QVERIFY(std::get<BoardScene>(view->picture()).highlighted.has_value());
+  view->highlightRow(8);  // the present moment of a stream of eight rows
+  QVERIFY(!std::get<BoardScene>(view->picture()).highlighted);
+  view->highlightRow(std::nullopt);
+  QVERIFY(!std::get<BoardScene>(view->picture()).highlighted);
+}
+
+// Who plays by hand sees where they are before they have done anything.
+void BoardViewTest::presentShowsWithoutAStream() {
+  const auto view = makeView();
+  view->setGoalVisible(false);
+  view->setStream(nullptr, {1, 3});
+  QCOMPARE(cellColour(*view, {1, 3}), lightTheme().role(PlotRole::AD));
+  QVERIFY(view->track() == nullptr);
+}
+
+void BoardViewTest::everyEnvironmentIsDrawn_data() {
+  QTest::addColumn<QString>("name");
+  for (const std::string& name : environmentNames()) QTest::newRow(name.c_str()) << QString::fromStdString(name);
+}
+
+void BoardViewTest::everyEnvironmentIsDrawn() {
+  QFETCH(QString, name);
+  const std::shared_ptr<const Environment> environment =
+      name == "watermaze" ? test::makePool() : makeEnvironment(defaultOptions(name.toStdString()));
+  BoardView view;
+  view.setPalette(lightTheme().palette());
+  view.resize(240, 290);
+  view.setTask(environment, TaskId{1});
+  const QImage empty = view.grab().toImage();
+  view.setStream(test::randomPlay(*environment, TaskId{1}, 40, 3));
+  QVERIFY(view.track() != nullptr);
+  const QImage begun = view.grab().toImage();
+  QVERIFY(begun != empty);
+  const bool is_bandit = environment->options().arms > 0;
+  view.showMoment(is_bandit ? 20 : 0, is_bandit ? 1.0 : 10.5);
+  QVERIFY(view.grab().toImage() != begun);
+  QVERIFY(view.rect().contains(view.geometry().board.toAlignedRect()));
+  const QImage with_goal = view.grab().toImage();
+  view.setGoalVisible(false);
+  QVERIFY(view.grab().toImage() != with_goal);
 }
 
 void BoardViewTest::paletteChangeRepaintsInTheOtherTheme() {

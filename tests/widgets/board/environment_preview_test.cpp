@@ -34,6 +34,9 @@ class EnvironmentPreviewTest : public QObject {
   void saysHowManyPairsAreHeldOut();
   void heldOutGoalsAreDrawn();
   void sixtyFourCellsASideFitAndShow();
+  void mapIsDrawnAsItIs();
+  void sharedGoalIsSaid();
+  void armsAndPoolAreDrawn();
   void problemStaysUntilTheNextSplit();
   void heightLeavesRoomForTheLegend();
 };
@@ -71,6 +74,41 @@ void EnvironmentPreviewTest::sixtyFourCellsASideFitAndShow() {
   preview->setSplit(environment, splitTasks(*environment, {.validation = 8, .held_out = 100}));
   // Three pixels a cell, all of them for a held-out goal.
   QVERIFY(countColour(*preview, lightTheme().accent) >= 900);
+}
+
+void EnvironmentPreviewTest::mapIsDrawnAsItIs() {
+  const auto preview = makePreview();
+  const auto open = test::makeMap("S...\nGG.G\n");
+  const auto walled = test::makeMap("S.#.\nGG.G\n");
+  const TaskSplitOptions parts{.training = 1, .validation = 1, .held_out = 1};
+  preview->setSplit(open, splitTasks(*open, parts));
+  QVERIFY(preview->accessibleDescription().startsWith("grid of 4 by 2 cells, 1 training"));
+  const QImage without = preview->grab().toImage();
+  preview->setSplit(walled, splitTasks(*walled, parts));
+  QVERIFY(preview->grab().toImage() != without);
+  QVERIFY(preview->heightForWidth(270) < 270);  // a wide map needs less
+}
+
+void EnvironmentPreviewTest::sharedGoalIsSaid() {
+  const auto environment = test::makeRoom("darkroom_dynamic", 9, 20);
+  const auto preview = makePreview();
+  preview->setSplit(environment, splitTasks(*environment, {.validation = 8, .held_out = 10}));
+  QCOMPARE(preview->accessibleDescription(),
+           QString("grid of 9 by 9 cells, goal of every task, 10 held out, 8 validation, 102 training, start"));
+}
+
+void EnvironmentPreviewTest::armsAndPoolAreDrawn() {
+  const std::shared_ptr<const Environment> bandit = makeEnvironment(defaultOptions("bandit"));
+  const auto preview = makePreview();
+  preview->setSplit(bandit, splitTasks(*bandit, {.training = 20, .validation = 5, .held_out = 5}));
+  QVERIFY(preview->accessibleDescription().startsWith("10 arms, 20 training, 5 validation, 5 held out"));
+  QVERIFY(countColour(*preview, lightTheme().accent) > 100);
+  const auto pool = test::makePool();
+  preview->setSplit(pool, splitTasks(*pool, {.training = 20, .validation = 5, .held_out = 5}));
+  QVERIFY2(preview->accessibleDescription().startsWith(
+               "pool of 17 points, 20 training, 5 validation, 5 held out, starts in the middle"),
+           qPrintable(preview->accessibleDescription()));
+  QVERIFY(countColour(*preview, lightTheme().accent) > 50);
 }
 
 void EnvironmentPreviewTest::problemStaysUntilTheNextSplit() {

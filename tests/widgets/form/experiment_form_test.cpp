@@ -5,6 +5,7 @@
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QScrollArea>
 #include <QSignalSpy>
 #include <QToolButton>
@@ -141,6 +142,27 @@ class ExperimentFormTest : public QObject {
     typeInto(*form_, "environment.horizon", "77");
     QTest::mouseClick(form_->editor("environment.horizon")->findChild<QToolButton*>(), Qt::LeftButton);
     QCOMPARE(form_->config()->environment.horizon, expected.horizon);
+  }
+
+  void mapIsDrawnInLinesAndCheckedWhereItStands() {
+    choose(*form_, "environment.name", "grid_map");
+    QTRY_VERIFY(!form_->isChecking());
+    KeyEditor* editor = form_->editor("environment.map");
+    QVERIFY(editor->isVisible());  // among the keys that matter, in place of the size
+    QVERIFY(!form_->editor("environment.size")->isVisible());
+    auto* map = editor->findChild<QPlainTextEdit*>();
+    QCOMPARE(map->toPlainText().toStdString(), form_->config()->environment.map);
+    QVERIFY(QFontInfo(map->font()).fixedPitch());
+    map->setPlainText("#####\n#S.G#\n#.G.#\n#####");
+    QTRY_VERIFY(!form_->isChecking());
+    QCOMPARE(form_->config()->environment.map, std::string("#####\n#S.G#\n#.G.#\n#####"));
+    map->setPlainText("#####\n#S.G#\n#.x.#\n#####");
+    QTRY_VERIFY(!form_->isChecking());
+    QVERIFY2(form_->problem().contains("line 3, column 3"), qPrintable(form_->problem()));
+    QVERIFY(editor->findChild<Notice*>()->words().contains("line 3, column 3"));
+    // In a file it is one text, whatever its lines are.
+    map->setPlainText("###\n#G#\n###");
+    QCOMPARE(parseExperiment(form_->toml(), "test").environment.map, std::string("###\n#G#\n###"));
   }
 
   void simpleViewShowsTheDozenThatMatterAndAllShowsEvery() {

@@ -7,13 +7,17 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "core/base/file.h"
 #include "core/experiment/experiment_file.h"
+#include "core/experiment/file_text.h"
 #include "core/experiment/schema.h"
 #include "widgets/form/experiment_form.h"
 #include "widgets/form/key_editor.h"
@@ -25,6 +29,7 @@ using namespace limbeck;
 namespace {
 
 constexpr const char* kExperiments = LIMBECK_SOURCE_DIR "/experiments";
+constexpr const char* kSweep = LIMBECK_SOURCE_DIR "/experiments/paper/bandit.toml";
 constexpr const char* kQuick = LIMBECK_SOURCE_DIR "/experiments/darkroom_quick.toml";
 
 }  // namespace
@@ -177,17 +182,119 @@ class NewRunPageTest : public QObject {
     QTemporaryDir folder;
     const QString path = folder.filePath("mine.toml");
     type("training.steps", "800");
-    seedsLine()->setText("3,4");
+    seedsLine()->setText("3,5");
     settle();
     page_->saveFile(path, TomlStyle::Explained);
     const ExperimentFile saved = loadExperiment(path.toStdString());
     QCOMPARE(saved.config.training.steps, 800);
+    QCOMPARE(saved.seeds, 1);  // a file knows only seeds that follow each other
     QCOMPARE(saved.config.seed.value, std::uint64_t{3});
     QVERIFY(saved.text.find("# Updates of the weights.") != std::string::npos);
     settle();
     QCOMPARE(page_->request()->text, saved.text);
     QVERIFY(page_->request()->overrides.empty());
-    QCOMPARE(page_->commandLineText(), "limbeck-cli run " + path + " --seed 3,4");
+    QCOMPARE(page_->commandLineText(), "limbeck-cli run " + path + " --seed 3,5");
+  }
+
+  void repetitionsAreSeedsThatFollowEachOther() {
+    auto* repetitions = page_->findChild<QSpinBox*>();
+    repetitions->setValue(3);
+    QCOMPARE(seedsLine()->text(), "1-3");
+    QCOMPARE(page_->seeds(), (std::vector<std::uint64_t>{1, 2, 3}));
+    QCOMPARE(startButton()->text(), "Start 3 runs");
+    seedsLine()->setText("7,9");
+    QCOMPARE(repetitions->value(), 2);
+    QCOMPARE(seedsLine()->text(), "7,9");  // what was typed stays
+    repetitions->setValue(4);
+    QCOMPARE(seedsLine()->text(), "7-10");
+    QTemporaryDir folder;
+    const QString path = folder.filePath("four.toml");
+    page_->saveFile(path, TomlStyle::Plain);
+    QCOMPARE(loadExperiment(path.toStdString()).seeds, 4);
+    QCOMPARE(seedsLine()->text(), "7-10");
+    settle();
+    QCOMPARE(page_->commandLineText(), "limbeck-cli run " + path);  // the file says the seeds itself
+    repetitions->setValue(1);
+    QCOMPARE(page_->commandLineText(), "limbeck-cli run " + path + " --seed 7");
+  }
+
+  void sweepIsShownAskedForAndKept() {
+    page_->openFile(kSweep);
+    settle();
+    const ExperimentFile file = loadExperiment(kSweep);
+    QVERIFY(shows("6 points × 3 seeds: 18 runs"));
+    const auto* list = page_->findChild<QListWidget*>();
+    QVERIFY(list->isVisible());
+    QCOMPARE(list->count(), 6);
+    QCOMPARE(list->item(1)->text(), "even arms");
+    QCOMPARE(startButton()->text(), "Start 18 runs");
+    const std::optional<NewRunRequest> request = page_->request();
+    QVERIFY2(request.has_value(), qPrintable(page_->problem()));
+    QCOMPARE(request->points.size(), std::size_t{6});
+    QCOMPARE(request->points[1].overrides, file.points[1].overrides);
+    QCOMPARE(page_->commandLineText(), QString("limbeck-cli run ") + kSweep);
+
+    QTemporaryDir folder;
+    const QString path = folder.filePath("mine.toml");
+    type("training.steps", "800");
+    settle();
+    page_->saveFile(path, TomlStyle::Explained);
+    const ExperimentFile saved = loadExperiment(path.toStdString());
+    QVERIFY(said("Saved as mine.toml"));
+    QCOMPARE(saved.seeds, 3);
+    QCOMPARE(saved.claims.size(), file.claims.size());
+    QCOMPARE(saved.points.size(), file.points.size());
+    for (std::size_t i = 0; i < saved.points.size(); ++i) {
+      QCOMPARE(saved.points[i].overrides, file.points[i].overrides);
+      QCOMPARE(saved.points[i].config.training.steps, 800);
+    }
+    QCOMPARE(sweepSections(saved.text), sweepSections(file.text));
+  }
+
+  void changeReachesEveryPointAndASweptKeyIsRefused() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("swept.toml");
+    writeFileAtomically(path.toStdString(), loadExperiment(kQuick).text + "\n[sweep]\n\"model.layers\" = [1, 2]\n");
+    page_->openFile(path);
+    type("training.steps", "800");
+    settle();
+    const std::optional<NewRunRequest> request = page_->request();
+    QVERIFY2(request.has_value(), qPrintable(page_->problem()));
+    QCOMPARE(request->runCount(), std::size_t{2});
+    for (const SweepPoint& point : request->points) QCOMPARE(point.config.training.steps, 800);
+    type("model.layers", "5");
+    settle();
+    QVERIFY2(page_->problem().contains("[sweep] sets this key"), qPrintable(page_->problem()));
+    QVERIFY(!page_->request() && !startButton()->isEnabled());
+    QVERIFY(!page_->form().editor("model.layers")->findChild<Notice*>()->words().isEmpty());
+  }
+
+  // A point must make sense with the others' keys, and is named where it does not.
+  void pointThatMakesNoSenseIsNamed() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("swept.toml");
+    writeFileAtomically(path.toStdString(), loadExperiment(kQuick).text + "\n[sweep]\n\"model.heads\" = [1, 3]\n");
+    page_->openFile(path);
+    settle();
+    QVERIFY2(page_->problem().contains("point \"heads=3\""), qPrintable(page_->problem()));
+  }
+
+  void duplicateOfAPointIsOneRun() {
+    const ExperimentFile file = loadExperiment(kSweep);
+    std::vector<std::string> overrides = file.points[3].overrides;
+    overrides.push_back("training.steps=200");
+    ExperimentConfig config = parseExperiment(file.text, "test", overrides);
+    config.seed = Seed{2};
+    page_->showDuplicate(config, "AD-4", file.text, overrides);
+    settle();
+    const std::optional<NewRunRequest> request = page_->request();
+    QVERIFY2(request.has_value(), qPrintable(page_->problem()));
+    QVERIFY(request->points.empty());
+    QCOMPARE(request->runCount(), std::size_t{1});
+    const ExperimentFile again = parseExperimentFile(request->text, "test", request->overrides);
+    QVERIFY(again.points.empty() && again.claims.empty());
+    QVERIFY(isSameExperiment(again.config, request->config));
+    QCOMPARE(again.config.source.algorithm, std::string("oracle"));
   }
 
   void folderThatCannotBeWrittenToIsSaid() {

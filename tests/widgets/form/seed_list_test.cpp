@@ -9,6 +9,15 @@ class SeedListTest : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
+  void rangesFollowEachOther() {
+    QCOMPARE(seedRange(3, 2), (std::vector<std::uint64_t>{3, 4}));
+    QVERIFY(isSeedRange({3, 4, 5}) && isSeedRange({0}));
+    QVERIFY(!isSeedRange({3, 5}) && !isSeedRange({4, 3}) && !isSeedRange({}));
+    QCOMPARE(rangeText(3, 1), "3");
+    QCOMPARE(rangeText(3, 3), "3-5");
+    QCOMPARE(parseSeeds(rangeText(3, 3)).seeds, seedRange(3, 3));
+  }
+
   void seedsAreRead_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("seeds");

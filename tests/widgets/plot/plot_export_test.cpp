@@ -5,10 +5,12 @@
 #include <QDir>
 #include <QFile>
 #include <QImageReader>
+#include <QPainter>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 
 #include "core/plot/svg_layout.h"
@@ -16,12 +18,31 @@
 #include "tests/support/scratch_folder.h"
 #include "tests/widgets/plot/plot_fixture.h"
 #include "widgets/base/theme.h"
+#include "widgets/plot/plot_painter.h"
 #include "widgets/plot/plot_view.h"
 
 using namespace limbeck;
 using test::returnPlot;
 
 namespace {
+
+constexpr QSize kPainted(800, 500);
+
+QImage painted(const PlotModel& model) {
+  QImage image(kPainted, QImage::Format_RGB32);
+  QPainter painter(&image);
+  paintPlot(painter, model, kPainted, lightTheme());
+  return image;
+}
+
+/// The darkest of the pixels at and beside a place.
+int darknessAt(const QImage& image, const SvgLayout& layout, const PlotModel& model, double x, double y) {
+  int lightest = 255;
+  const int row = qRound(layout.toY(model, y));
+  for (int dx = -1; dx <= 1; ++dx)
+    lightest = std::min(lightest, qGray(image.pixel(qRound(layout.toX(model, x)) + dx, row)));
+  return 255 - lightest;
+}
 
 QByteArray contentOf(const QString& path) {
   QFile file(path);
@@ -86,6 +107,25 @@ class PlotExportTest : public QObject {
   QString pathOf(const QString& name) const { return folder_.filePath(name); }
 
  private Q_SLOTS:
+  // As the SVG draws them: a whisker as long as the error, and a name at one point of a curve only.
+  void publishedPointsHaveTheirErrorAndOneName() {
+    PlotModel model = returnPlot();
+    model.published_points = {{.x = 30, .y = 5, .label = "them", .source = "a paper", .error = 2},
+                              {.x = 40, .y = 7, .label = "them", .source = "a paper", .shows_label = false}};
+    fitAxes(model);
+    const PlotModel displayed = displayedModel(model);
+    const SvgLayout layout = layOutPlot(displayed, kPainted.width(), kPainted.height());
+    const QImage image = painted(model);
+    QVERIFY(darknessAt(image, layout, displayed, 30, 6.8) > 120);
+    QVERIFY(darknessAt(image, layout, displayed, 30, 3.2) > 120);
+    QVERIFY(darknessAt(image, layout, displayed, 30, 7.4) < 60);
+    QVERIFY(darknessAt(image, layout, displayed, 40, 8.2) < 60);  // beside a diamond without an error
+    const auto isName = [](const PlacedLabel& label) { return label.lines == std::vector<std::string>{"them"}; };
+    QCOMPARE(std::ranges::count_if(layout.labels, isName), 1);
+    model.published_points[0].error = 0.0;
+    QVERIFY(darknessAt(painted(model), layout, displayed, 30, 6.8) < 60);
+  }
+
   void svgIsTheScreenNumberByNumber() {
     const Screen screen;
     QVERIFY(screen.view.isZoomed());

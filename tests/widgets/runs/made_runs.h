@@ -68,4 +68,24 @@ inline RunListing madeListing() {
   return listing;
 }
 
+/// The sweep "arms" of two points: "odd" (AD-1 and AD-3, seeds of it) and "even" (AD-2); AD-4 is in no sweep.
+inline RunListing madeSweep() {
+  RunListing listing;
+  const auto add = [&](int id, const char* point, std::uint64_t seed) {
+    RunRecord run = madeRun(id, point, seed, std::string("arms · ") + point);
+    run.experiment = run.sweep = "arms";
+    run.point = point;
+    listing.runs.push_back(run);
+  };
+  listing.runs = {madeRun(4, "alone", 1)};
+  add(3, "odd", 2);
+  add(2, "even", 1);
+  add(1, "odd", 1);
+  listing.returns = {{RunId{1}, {10.0, 9.0, 11.0}}, {RunId{2}, {20.0, 19.0, 21.0}}, {RunId{3}, {12.0, 11.0, 13.0}}};
+  listing.configs = {{"odd", {{"tasks.held_out_from", "odd"}}},
+                     {"even", {{"tasks.held_out_from", "even"}}},
+                     {"alone", {{"tasks.held_out_from", "odd"}}}};
+  return listing;
+}
+
 }  // namespace limbeck::test

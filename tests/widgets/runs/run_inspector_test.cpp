@@ -103,12 +103,36 @@ class RunInspectorTest : public QObject {
     QCOMPARE(section("AD"), "return at 20|10.78 [7.06, 14.09]\nreturn, last 5|15.30 [12.57, 17.60]");
   }
 
+  void scoresHaveWordsAndWhatWasTrainedItsName() {
+    RunDetails given = details(1);
+    given.learner = "RL²";
+    given.scores.clear();
+    for (const char* name : {"first_return", "last_returns", "return_at_100", "normalized_last", "area_under_curve",
+                             "interquartile_last_returns", "interquartile_normalized_last", "episodes_to_80_percent",
+                             "never_reached_share"}) {
+      given.scores.push_back({.policy = "ad", .name = name, .mean = 15.3, .low = 12.57, .high = 17.6});
+    }
+    inspector_->setRun(given);
+    const QString scores = section("RL²");
+    QVERIFY(!scores.isEmpty());
+    QVERIFY2(!scores.contains('_'), qPrintable(scores));
+  }
+
+  void pointOfASweepIsNamed() {
+    RunDetails given = details(1);
+    given.run.sweep = "arms";
+    given.run.point = "odd <arms>";
+    inspector_->setRun(given);
+    QVERIFY(inspector_->findChild<QLabel*>("inspector_name")->text().contains("arms · odd &lt;arms&gt;"));
+  }
+
   void valuesAndNamesOfScoresAreReadableInANarrowInspector() {
     inspector_->resize(44 * inspector_->fontMetrics().averageCharWidth(), 600);
     RunDetails given = details(1);
     given.scores.clear();
     for (const char* name : {"first_return", "last_returns", "return_at_100", "normalized_last", "area_under_curve",
-                             "episodes_to_80_percent", "never_reached_share"}) {
+                             "interquartile_last_returns", "interquartile_normalized_last", "episodes_to_80_percent",
+                             "never_reached_share"}) {
       given.scores.push_back({.policy = "ad", .name = name, .mean = 15.3, .low = 12.57, .high = 17.6});
     }
     inspector_->setRun(given);

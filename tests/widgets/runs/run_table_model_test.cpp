@@ -167,6 +167,89 @@ class RunTableModelTest : public QObject {
     QCOMPARE(names(), "AD-7 | AD-6 | AD × 3 (AD-3 AD-2 AD-1) | AD × 2 (AD-5 AD-4)");
   }
 
+  void sweepHoldsItsPointsAndTheyTheirSeeds() {
+    model_->setListing(madeSweep());
+    QCOMPARE(tree(), "AD-4 | 2 points (AD × 2 (AD-3 AD-1) AD-2)");
+    const QModelIndex sweep = proxy_->index(1, 0);
+    QCOMPARE(cell(1, RunTableModel::TitleColumn), "arms");
+    QCOMPARE(proxy_->index(0, RunTableModel::TitleColumn, sweep).data().toString(), "odd");
+    QCOMPARE(proxy_->index(1, RunTableModel::TitleColumn, sweep).data().toString(), "even");
+    QCOMPARE(proxy_->index(1, RunTableModel::TitleColumn, proxy_->index(0, 0, sweep)).data().toString(), "seed 1");
+    // The mean over points that differ would say nothing.
+    QCOMPARE(cell(1, RunTableModel::ReturnColumn), "20.00");
+    QCOMPARE(detail(1, RunTableModel::ReturnColumn), "best of 2");
+    QCOMPARE(proxy_->index(0, RunTableModel::ReturnColumn, sweep).data().toString(), "11.00");
+    QCOMPARE(shownKeys(), "held_out_from");
+    QVERIFY(!proxy_->index(1, RunTableModel::TitleColumn).flags().testFlag(Qt::ItemIsEditable));
+    QCOMPARE(model_->runsAt(proxy_->mapToSource(sweep)).size(), 3);
+  }
+
+  void pointsAreSortedWithinTheirSweep() {
+    model_->setListing(madeSweep());
+    proxy_->sort(RunTableModel::ReturnColumn, Qt::DescendingOrder);
+    QCOMPARE(tree(), "2 points (AD-2 AD × 2 (AD-3 AD-1)) | AD-4");
+    proxy_->sort(RunTableModel::TitleColumn, Qt::DescendingOrder);
+    QCOMPARE(tree(), "AD-4 | 2 points (AD × 2 (AD-3 AD-1) AD-2)");  // darkroom, arms; odd, even
+  }
+
+  void filterFindsSweepsAndPoints() {
+    model_->setListing(madeSweep());
+    setFilter("sweep:arms point:\"odd\" seed:1");
+    QCOMPARE(tree(), "2 points (AD × 2 (AD-1))");
+    QCOMPARE(proxy_->hiddenRuns(), 3);
+    setFilter("point=even");
+    QCOMPARE(tree(), "2 points (AD-2)");
+    setFilter("-sweep:arms");
+    QCOMPARE(tree(), "AD-4");
+    setFilter("even");  // a point's name is text like a title's
+    QCOMPARE(tree(), "2 points (AD-2)");
+    QCOMPARE(model_->valuesOf("point"), (QStringList{"even", "odd"}));
+    QCOMPARE(model_->valuesOf("sweep"), QStringList{"arms"});
+  }
+
+  void sweepGrowsAndGoesByItsRuns() {
+    RunListing listing = madeSweep();
+    const RunRecord alone = listing.runs[0];
+    std::vector<RunRecord> sweep(listing.runs.begin() + 1, listing.runs.end());
+    const auto list = [&](std::vector<RunRecord> runs) {
+      RunListing now;
+      now.runs = std::move(runs);
+      model_->setListing(std::move(now));
+    };
+    list({alone});
+    list({alone, sweep[2]});
+    QCOMPARE(tree(), "AD-4 | 1 point (AD-1)");
+    list({alone, sweep[1], sweep[2]});
+    QCOMPARE(tree(), "AD-4 | 2 points (AD-2 AD-1)");
+    list({alone, sweep[0], sweep[1], sweep[2]});
+    QCOMPARE(tree(), "AD-4 | 2 points (AD × 2 (AD-3 AD-1) AD-2)");
+    list({alone, sweep[0], sweep[1]});
+    QCOMPARE(tree(), "AD-4 | 2 points (AD-3 AD-2)");
+    list({alone, sweep[1]});
+    list({alone});
+    QCOMPARE(tree(), "AD-4");
+    QCOMPARE(model_->runCount(), 1);
+  }
+
+  // As the command line does with a run that it finds done when a sweep needs it.
+  void runTakenIntoASweepMovesThere() {
+    RunListing listing = madeSweep();
+    RunListing before = listing;
+    before.runs[1].sweep.clear();
+    model_->setListing(before);
+    QCOMPARE(tree(), "AD-4 | AD-3 | 2 points (AD-2 AD-1)");
+    model_->setListing(listing);
+    QCOMPARE(tree(), "AD-4 | 2 points (AD × 2 (AD-3 AD-1) AD-2)");
+  }
+
+  void progressOfARunIsThatOfItsSweepToo() {
+    RunListing listing = madeSweep();
+    for (RunRecord& run : listing.runs) run.state = RunState::Running;
+    model_->setListing(listing);
+    model_->setProgress(RunId{2}, 0.9, "training");
+    QCOMPARE(proxy_->index(1, RunTableModel::StateColumn).data(RunTableModel::ProgressRole).toDouble(), 0.9 / 3);
+  }
+
   void sameListingAgainTellsNothing() {
     model_->setListing(madeListing());
     QSignalSpy changed(model_.get(), &QAbstractItemModel::dataChanged);
@@ -302,6 +385,16 @@ class RunTableModelTest : public QObject {
       rows << index.data().toString() + (members.isEmpty() ? QString() : " (" + members.join(' ') + ")");
     }
     return rows.join(" | ");
+  }
+
+  /// With all that is below them.
+  QString tree(const QModelIndex& parent = {}) const {
+    QStringList rows;
+    for (int row = 0; row < proxy_->rowCount(parent); ++row) {
+      const QModelIndex index = proxy_->index(row, 0, parent);
+      rows << index.data().toString() + (proxy_->hasChildren(index) ? " (" + tree(index) + ")" : QString());
+    }
+    return rows.join(parent.isValid() ? " " : " | ");
   }
 
   QString shownKeys() const {

@@ -334,6 +334,29 @@ class RunsPanelTest : public QObject {
     QVERIFY(panel_->runActions().duplicate->toolTip().startsWith("Select one run or one group only"));
   }
 
+  void sweepOffersItsVerdictsAndStaysUnfolded() {
+    panel_->setListing(madeSweep());
+    panel_->selectRun(RunId{1});  // two levels down
+    RunView& view = panel_->view();
+    const QModelIndex sweep = view.currentIndex().parent().parent();
+    QVERIFY(view.isExpanded(sweep));
+    view.selectionModel()->setCurrentIndex(sweep, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    QSignalSpy wanted(panel_.get(), &RunsPanel::verdictsRequested);
+    panel_->runActions().verdicts->trigger();
+    QVERIFY(wanted.count() == 1 && wanted[0][0].value<RunId>() == RunId{3});
+    panel_->runActions().rename->trigger();  // it has no title to change
+    QVERIFY(view.findChild<QLineEdit*>("title_editor") == nullptr);
+    RunListing trash;
+    trash.is_trash = true;
+    panel_->setListing(trash);
+    panel_->setListing(madeSweep());  // a reset
+    panel_->selectRun(RunId{1});
+    RunListing newer = madeSweep();
+    for (int id = 10; id < 400; ++id) newer.runs.push_back(madeRun(id, std::to_string(id), 1));
+    panel_->setListing(newer);  // another
+    QVERIFY(view.isExpanded(view.currentIndex().parent()) && view.isExpanded(view.currentIndex().parent().parent()));
+  }
+
   void copyTakesTheRowsAsTheyAreShown() {
     panel_->setListing(madeListing());
     panel_->setFilterText("title:hard");

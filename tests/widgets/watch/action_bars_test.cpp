@@ -41,6 +41,20 @@ class ActionBarsTest : public QObject {
     QCOMPARE(accentPixels(picture, 4 * line, 5 * line), 0);
   }
 
+  // 40 arms, the likeliest in the middle; the taken one is the least likely of all.
+  void ofManyActionsTheLikeliestAndTheTakenOneAreShown() {
+    ActionBars bars;
+    std::vector<float> probabilities(40, 0.01F);
+    probabilities[20] = 0.5F;
+    probabilities[33] = 0.0F;
+    bars.setProbabilities(probabilities, 33);
+    const QString said = bars.accessibleDescription();
+    QCOMPARE(said.count(QLatin1Char(';')) + 1, 12);
+    QVERIFY(said.contains("action 20 50 %") && said.contains("action 33 0 %, taken"));
+    QCOMPARE(bars.sizeHint().height() % 12, 0);
+    QVERIFY(bars.sizeHint().height() < 13 * bars.fontMetrics().height() * 4 / 3);
+  }
+
   void takenActionLooksOtherThanByColour() {
     ActionBars bars;
     bars.setActions({"left", "right"});

@@ -80,6 +80,10 @@ class AttentionStripTest : public QObject {
     QCOMPARE(transitionText(*kStream, 4, {"left", "right", "up", "down", "no-op"}),
              QString("episode 2, step 2, at (4,1), no-op, reward 1"));
     QCOMPARE(transitionText(*kStream, 4, {}), QString("episode 2, step 2, at (4,1), action 4, reward 1"));
+    const auto nowhere = [](std::span<const std::uint8_t>) { return QString(); };
+    QCOMPARE(transitionText(*kStream, 4, {}, nowhere), QString("episode 2, step 2, action 4, reward 1"));
+    const auto column = [](std::span<const std::uint8_t> seen) { return QString("column %1").arg(seen[0]); };
+    QCOMPARE(transitionText(*kStream, 4, {}, column), QString("episode 2, step 2, at column 4, action 4, reward 1"));
     QCOMPARE(percentText(0.042), QString("4.2 %"));
     QCOMPARE(percentText(0.81), QString("81 %"));
     QCOMPARE(percentText(0.0035), QString("0.35 %"));
