@@ -7,10 +7,12 @@
 #include <cstring>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/base/check.h"
 #include "core/base/error.h"
+#include "core/base/log.h"
 #include "core/data/shuffled_episodes.h"
 
 namespace limbeck {
@@ -30,7 +32,19 @@ ContextSampler::ContextSampler(const HistoryDataset& dataset, const ContextSampl
   requireRange("start_share", options.start_share, 0.0, 1.0);
   requireRange("last_episodes", options.last_episodes, 0, std::numeric_limits<int>::max());
   common_length_ = KeptEpisodes(usedColumns(0).ends, 0, 1, 0).length();
-  for (int history = 0; history < dataset.histories(); ++history) inspect(history);
+  std::vector<int> long_enough;
+  std::string first_problem;
+  for (int history = 0; history < dataset.histories(); ++history) {
+    const std::optional<std::string> problem = inspect(history);
+    if (!problem) long_enough.push_back(history);
+    if (problem && first_problem.empty()) first_problem = *problem;
+  }
+  if (first_problem.empty()) return;
+  const auto left_out = dataset.histories() - static_cast<int>(long_enough.size());
+  if (2 * left_out > dataset.histories()) throw Error(ErrorCode::InvalidArgument, first_problem);
+  log::warning("{} of {} histories are left out of training; the first: {}", left_out, dataset.histories(),
+               first_problem);
+  long_enough_ = std::move(long_enough);
 }
 
 TransitionColumns ContextSampler::usedColumns(int history) const {
@@ -39,7 +53,7 @@ TransitionColumns ContextSampler::usedColumns(int history) const {
   return columns.from(static_cast<std::int64_t>(beginOfLast(columns.ends, options_.last_episodes)));
 }
 
-void ContextSampler::inspect(int history) {
+std::optional<std::string> ContextSampler::inspect(int history) {
   const TransitionColumns columns = usedColumns(history);
   const HistoryLabel& label = dataset_.label(history);
   if (options_.labels == ContextLabels::Oracle && columns.labels.size() != columns.actions.size()) {
@@ -60,18 +74,14 @@ void ContextSampler::inspect(int history) {
   const std::int64_t unfinished = static_cast<std::int64_t>(ends.size()) - episode.begin();
   if (!is_common || unfinished >= common_length_) common_length_ = 0;
   const auto shortest = std::ranges::min_element(transitions);
-  if (*shortest >= options_.context_length) return;
+  if (*shortest >= options_.context_length) return std::nullopt;
   const bool is_cut = options_.last_episodes > 0;
-  throw Error(
-      ErrorCode::InvalidArgument,
-      fmt::format(
-          "history {} (task {}, seed {}) has {} episodes{}, of which keep_every {} from episode {} on leaves {} "
-          "transitions, fewer than context_length {}; generate longer histories, {}or lower keep_every or "
-          "context_length",
-          history, label.task, label.seed, episode_count,
-          is_cut ? fmt::format(" among its last_episodes {}", options_.last_episodes) : std::string(),
-          options_.keep_every, shortest - transitions.begin(), *shortest, options_.context_length,
-          is_cut ? "raise last_episodes, " : ""));
+  return fmt::format(
+      "history {} (task {}, seed {}) has {} episodes{}, of which keep_every {} from episode {} on leaves {} "
+      "transitions, fewer than context_length {}; generate longer histories, {}or lower keep_every or context_length",
+      history, label.task, label.seed, episode_count,
+      is_cut ? fmt::format(" among its last_episodes {}", options_.last_episodes) : std::string(), options_.keep_every,
+      shortest - transitions.begin(), *shortest, options_.context_length, is_cut ? "raise last_episodes, " : "");
 }
 
 void ContextSampler::sample(int windows, const Rng& rng, ContextBatch& batch) const {
@@ -93,8 +103,13 @@ void ContextSampler::sample(int windows, const Rng& rng, ContextBatch& batch) co
   }
 }
 
+int ContextSampler::drawHistory(Rng& draw) const {
+  if (long_enough_.empty()) return static_cast<int>(draw.below(static_cast<std::uint32_t>(dataset_.histories())));
+  return long_enough_[draw.below(static_cast<std::uint32_t>(long_enough_.size()))];
+}
+
 ContextSampler::DrawnWindow ContextSampler::drawWindow(Rng rng) const {
-  const auto history = static_cast<int>(rng.below(static_cast<std::uint32_t>(dataset_.histories())));
+  const int history = drawHistory(rng);
   const auto phase = static_cast<int>(rng.below(static_cast<std::uint32_t>(options_.keep_every)));
   const TransitionColumns columns = usedColumns(history);
   const KeptEpisodes episodes(columns.ends, common_length_, options_.keep_every, phase);

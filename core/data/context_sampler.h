@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "core/base/rng.h"
 #include "core/data/context_batch.h"
@@ -42,8 +45,9 @@ struct ContextSamplerOptions {
 /// of the histories: where their episodes lie is read from the mapped shards for every window anew.
 class ContextSampler {
  public:
-  /// `dataset` must outlive the sampler. Throws Error(InvalidArgument) when a history is shorter than the context,
-  /// naming both, or when labels are wanted that were not stored.
+  /// `dataset` must outlive the sampler. A history that is shorter than the context is left out, with one warning for
+  /// all of them (where an episode ends at its goal, tasks whose goal is near give such). Throws Error(InvalidArgument)
+  /// when more than half of the histories are, naming the first, or when labels are wanted that were not stored.
   ContextSampler(const HistoryDataset& dataset, const ContextSamplerOptions& options);
 
   /// Fills `batch` with `windows` windows. The same `rng` gives the same batch; window i uses rng.split("window", i).
@@ -52,8 +56,10 @@ class ContextSampler {
  private:
   /// Of a history, what windows may come from.
   TransitionColumns usedColumns(int history) const;
-  /// Throws when a kept sequence of the history is shorter than the context; sees whether episodes differ in length.
-  void inspect(int history);
+  /// What is wrong with the history when a kept sequence of it is shorter than the context, else nothing; sees whether
+  /// episodes differ in length.
+  std::optional<std::string> inspect(int history);
+  int drawHistory(Rng& draw) const;
   /// One window of a batch before it is copied.
   struct DrawnWindow {
     TransitionColumns columns;
@@ -70,6 +76,7 @@ class ContextSampler {
 
   const HistoryDataset& dataset_;
   ContextSamplerOptions options_;
+  std::vector<int> long_enough_;    ///< histories that windows come from; empty: all of them
   std::int64_t common_length_ = 0;  ///< of every episode that counts; 0 where they differ
 };
 

@@ -213,13 +213,13 @@ class ContextSamplerTest : public QObject {
   }
 
   void contextLongerThanTheLastEpisodesNamesBothAndTheWayOut() {
-    // The last three episodes of history 0 hold 3 + 6 + 8 transitions.
+    // The last three episodes of history 0 hold 3 + 6 + 8 transitions, those of history 1 hold 26.
     try {
-      const ContextSampler sampler(*dataset_, {18, 1, 0.5, 3});
+      const ContextSampler sampler(*dataset_, {27, 1, 0.5, 3});
       QFAIL("was accepted");
     } catch (const Error& error) {
       QVERIFY(error.code() == ErrorCode::InvalidArgument);
-      for (const char* part : {"history 0", " 17 ", "last_episodes 3", "context_length 18", "raise last_episodes"}) {
+      for (const char* part : {"history 0", " 17 ", "last_episodes 3", "context_length 27", "raise last_episodes"}) {
         QVERIFY2(std::string(error.what()).find(part) != std::string::npos, error.what());
       }
     }
@@ -306,9 +306,20 @@ class ContextSamplerTest : public QObject {
     QVERIFY(large.previous_rewards != other.previous_rewards);
   }
 
-  void contextLongerThanAHistoryNamesBoth() {
-    // History 0 has 50 transitions, and 22 in the even episodes.
-    for (const auto& [length, keep] : {std::pair{51, 1}, std::pair{30, 2}}) {
+  void historyShorterThanTheContextIsLeftOut() {
+    const ContextSampler sampler(*dataset_, {51, 1, 0.5});  // history 0 has 50 transitions
+    ContextBatch batch;
+    sampler.sample(200, Rng(Seed{5}), batch);
+    std::set<int> seen;
+    for (int window = 0; window < batch.windows; ++window) {
+      seen.insert(static_cast<int>(batch.previous_rewards[static_cast<std::size_t>(window) * 51 + 50]) / 1000);
+    }
+    QVERIFY((seen == std::set{1, 2}));
+  }
+
+  void contextLongerThanMostHistoriesNamesTheFirst() {
+    // History 0 has 50 transitions, and 22 in the even episodes; history 1 is hardly longer.
+    for (const auto& [length, keep] : {std::pair{55, 1}, std::pair{30, 2}}) {
       try {
         const ContextSampler sampler(*dataset_, {length, keep, 0.5});
         QFAIL("was accepted");
@@ -317,7 +328,7 @@ class ContextSamplerTest : public QObject {
         QVERIFY(error.code() == ErrorCode::InvalidArgument);
         QVERIFY2(message.find("history 0") != std::string::npos, error.what());
         QVERIFY2(message.find(std::to_string(length)) != std::string::npos, error.what());
-        QVERIFY2(message.find(length == 51 ? " 50 " : " 22 ") != std::string::npos, error.what());
+        QVERIFY2(message.find(length == 55 ? " 50 " : " 22 ") != std::string::npos, error.what());
         QVERIFY2(message.find("longer histories") != std::string::npos, error.what());
       }
     }
