@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <utility>
 
 namespace limbeck {
 namespace {
@@ -18,6 +19,11 @@ std::string cell(std::string_view text) {
   return out;
 }
 
+/// On the first row of a report; on the others it would only repeat.
+std::string takeCommand(std::string& command) {
+  return std::exchange(command, "the same");
+}
+
 std::string commandFor(const SweepReport& report) {
   return report.file.empty() ? std::string() : fmt::format("`limbeck-cli run {}`", report.file.generic_string());
 }
@@ -27,11 +33,11 @@ std::string publishedText(const Claim& claim) {
   return number + claim.source;
 }
 
-void appendClaim(std::string& out, const SweepReport& report, const ClaimVerdict& verdict) {
+void appendClaim(std::string& out, std::string& command, const ClaimVerdict& verdict) {
   const auto row = [&](std::string_view condition, std::string_view ours, Verdict outcome) {
-    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", cell(verdict.claim.text),
-                       cell(publishedText(verdict.claim)), cell(condition), ours, verdictName(outcome),
-                       cell(commandFor(report)));
+    out +=
+        fmt::format("| {} | {} | {} | {} | {} | {} |\n", cell(verdict.claim.text), cell(publishedText(verdict.claim)),
+                    cell(condition), ours, verdictName(outcome), cell(takeCommand(command)));
   };
   if (verdict.numbers.empty()) row("", "", verdict.verdict);
   for (const ClaimVerdict::Number& number : verdict.numbers) {
@@ -51,7 +57,8 @@ std::size_t runCount(const SweepReport& report) {
 std::string reportMarkdown(std::span<const SweepReport> reports) {
   std::string out = "| claim | published | bar | ours | verdict | command |\n|---|---|---|---|---|---|\n";
   for (const SweepReport& report : reports) {
-    for (const ClaimVerdict& verdict : report.verdicts) appendClaim(out, report, verdict);
+    std::string command = commandFor(report);
+    for (const ClaimVerdict& verdict : report.verdicts) appendClaim(out, command, verdict);
   }
   out += "\n| experiment | points | runs | minutes |\n|---|---|---|---|\n";
   double seconds = 0.0;
