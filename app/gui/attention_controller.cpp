@@ -26,8 +26,8 @@ constexpr int kPlayMilliseconds = 500;
 
 }  // namespace
 
-AttentionController::AttentionController(Session& session, ReplayController& replay, WatchPage& page, ContextList& context,
-                                         ActionBars& actions, QObject* parent)
+AttentionController::AttentionController(Session& session, ReplayController& replay, WatchPage& page,
+                                         ContextList& context, ActionBars& actions, QObject* parent)
     : QObject(parent), session_(session), replay_(replay), page_(page), context_(context), actions_(actions) {
   timer_.setSingleShot(true);
   connect(&timer_, &QTimer::timeout, this, &AttentionController::ask);
@@ -70,6 +70,13 @@ void AttentionController::onSubject() {
   if (subject != nullptr) {  // Each task may have buttons of its own.
     actions_.setActions(toStringList(subject->replay.environment->taskActionNames(replay_.choice().task)));
   }
+  if (subject != nullptr && hidesContext()) {
+    const QString words = tr("This play's context began with a prompt, which is not part of the recording.");
+    clear(words);
+    page_.attention().setAttention(nullptr, nullptr);
+    page_.attention().setWords(words);
+    return;
+  }
   if (subject != subject_ && subject != nullptr) {
     subject_ = subject;
     probe_.reset();
@@ -81,12 +88,14 @@ void AttentionController::onSubject() {
         this,
         [path = subject->replay.checkpoint, has_plays = subject->replay.repeats(kPolicyAd) > 0] {
           if (!has_plays) {
-            throw Error(ErrorCode::NotFound, "The recording of AD's plays is damaged or gone, so there is no context to look at; run the "
-                                             "experiment again to get it back");
+            throw Error(ErrorCode::NotFound,
+                        "The recording of AD's plays is damaged or gone, so there is no context to look at; run the "
+                        "experiment again to get it back");
           }
           if (path.empty()) {
-            throw Error(ErrorCode::NotFound, "This run's checkpoint is not in the workspace any more, so attention cannot be computed; run "
-                                             "the experiment again to get it back");
+            throw Error(ErrorCode::NotFound,
+                        "This run's checkpoint is not in the workspace any more, so attention cannot be computed; run "
+                        "the experiment again to get it back");
           }
           return std::make_shared<const AttentionProbe>(readCheckpoint(path));
         },
@@ -107,6 +116,10 @@ void AttentionController::onSubject() {
   onMoved();
 }
 
+bool AttentionController::hidesContext() const {
+  return replay_.isActive() && replay_.choice().beginsWithPrompt();
+}
+
 std::int64_t AttentionController::row() const {
   const TimeCursor& cursor = page_.cursor();
   const auto& stream = cursor.stream();
@@ -119,7 +132,9 @@ void AttentionController::onMoved() {
 }
 
 void AttentionController::ask() {
-  if (is_asking_ || probe_ == nullptr || !replay_.isActive() || page_.cursor().episodes() == 0 || !page_.isVisible()) return;
+  if (is_asking_ || probe_ == nullptr || hidesContext() || !replay_.isActive() || page_.cursor().episodes() == 0 ||
+      !page_.isVisible())
+    return;
   const std::int64_t asked = row();
   if (shown_row_ == asked) return;
   const auto stream = page_.cursor().stream();
@@ -131,7 +146,8 @@ void AttentionController::ask() {
       this,
       [stream, asked, probe = probe_, drop_count = config.drop_count] {
         Answer answer{.row = asked};
-        answer.window = contextWindowAt(*stream, asked, probe->config().context_length, drop_count, ContextUse::AcrossEpisodes);
+        answer.window =
+            contextWindowAt(*stream, asked, probe->config().context_length, drop_count, ContextUse::AcrossEpisodes);
         answer.attention = probe->inspect(contextBatch(*stream, answer.window));
         return answer;
       },

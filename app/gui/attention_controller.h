@@ -46,6 +46,8 @@ class AttentionController : public QObject {
   /// The row whose action is chosen at the cursor: of an episode's end its last action.
   std::int64_t row() const;
   void highlight(std::optional<std::int64_t> row);
+  /// Whether the play that is shown read more than what was recorded of it.
+  bool hidesContext() const;
 
   Session& session_;
   ReplayController& replay_;

@@ -29,10 +29,10 @@ struct BoardRole {
 constexpr std::array<BoardRole, WatchPage::kBoards> kBoardRoles = {
     {{kPolicyAd, PlotRole::AD}, {kPolicySource, PlotRole::Source}, {kPolicyCleared, PlotRole::Control}}};
 
-QString boardTitle(PlotRole role, const ExperimentConfig& config) {
+QString boardTitle(PlotRole role, const ExperimentConfig& config, const std::string& policy) {
   switch (role) {
     case PlotRole::AD:
-      return ReplayController::tr("%1, frozen weights").arg(toQString(learnerLabel(config)));
+      return ReplayController::tr("%1, frozen weights").arg(toQString(policyLabel(config, policy)));
     case PlotRole::Source:
       return ReplayController::tr("Source: %1").arg(sourceWords(config.source.algorithm));
     default:
@@ -118,7 +118,6 @@ void ReplayController::showSubject() {
     BoardView& board = page_.board(i);
     const BoardRole& role = kBoardRoles[static_cast<std::size_t>(i)];
     board.setVisible(i == 0 || replay.repeats(role.policy) > 0);
-    board.setTitle(boardTitle(role.role, replay.config), role.role);
     board.setMessage({});
     board.setGoalVisible(true);
     board.highlightRow(std::nullopt);
@@ -141,9 +140,13 @@ void ReplayController::showChoice(int index) {
   }
   const Replay& replay = subject_->replay;
   std::array<std::shared_ptr<const RecordedStream>, WatchPage::kBoards> streams;
-  std::ranges::transform(kBoardRoles, streams.begin(), [&](const BoardRole& role) { return subject_->stream(role.policy, choice()); });
+  std::ranges::transform(kBoardRoles, streams.begin(), [&](const BoardRole& role) {
+    return subject_->stream(role.role == PlotRole::AD ? choice().policy : role.policy, choice());
+  });
   for (int i = 0; i < WatchPage::kBoards; ++i) {
     BoardView& board = page_.board(i);
+    const PlotRole role = kBoardRoles[static_cast<std::size_t>(i)].role;
+    board.setTitle(boardTitle(role, replay.config, choice().policy), role);
     board.setTask(replay.environment, choice().task);
     board.setStream(streams[static_cast<std::size_t>(i)]);
     board.setEmptyWords(tr("The recording of these plays is damaged or gone."));

@@ -28,7 +28,7 @@ int medianChoice(const WatchSubject& subject) {
   const double middle_optimum = optima.empty() ? 0.0 : optima[optima.size() / 2];
   std::vector<std::pair<double, int>> areas;
   for (std::size_t i = 0; i < subject.choices.size(); ++i) {
-    if (subject.choices[i].optimum > middle_optimum) continue;
+    if (subject.choices[i].optimum > middle_optimum || subject.choices[i].beginsWithPrompt()) continue;
     const auto stream = subject.stream(kPolicyAd, subject.choices[i]);
     if (stream != nullptr) areas.emplace_back(areaShare(*stream, subject.choices[i].optimum), static_cast<int>(i));
   }
@@ -36,6 +36,20 @@ int medianChoice(const WatchSubject& subject) {
   const auto middle = areas.begin() + static_cast<std::ptrdiff_t>(areas.size() / 2);
   std::ranges::nth_element(areas, middle);
   return middle->second;
+}
+
+void addPromptedChoices(WatchSubject& subject) {
+  const std::size_t plain = subject.choices.size();
+  for (const ReplayPolicy& played : subject.replay.policies) {
+    if (!promptPercent(played.policy)) continue;
+    const QString label = toQString(policyLabel(subject.replay.config, played.policy));
+    for (std::size_t i = 0; i < plain; ++i) {
+      WatchChoice choice = subject.choices[i];
+      choice.policy = played.policy;
+      choice.words = QObject::tr("%1 · %2").arg(choice.words, label);
+      subject.choices.push_back(std::move(choice));
+    }
+  }
 }
 
 }  // namespace
@@ -51,9 +65,11 @@ std::shared_ptr<const WatchSubject> loadSubject(const Workspace& workspace, RunI
     const QString name = toQString(subject->replay.environment->taskName(task));
     for (int repeat = 0; repeat < repeats; ++repeat) {
       const QString words = repeats > 1 ? QObject::tr("%1 · play %2").arg(name).arg(repeat + 1) : name;
-      subject->choices.push_back({.task = task, .repeat = repeat, .words = words, .optimum = optimum});
+      subject->choices.push_back(
+          {.task = task, .repeat = repeat, .words = words, .optimum = optimum, .policy = kPolicyAd});
     }
   }
+  addPromptedChoices(*subject);
   subject->first_choice = medianChoice(*subject);
   return subject;
 }

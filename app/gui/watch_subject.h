@@ -5,9 +5,12 @@
 #include <QStringList>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "core/env/reference_returns.h"
 #include "core/experiment/experiment_report.h"
+#include "core/experiment/policy_names.h"
 #include "core/experiment/replay.h"
 
 namespace limbeck {
@@ -16,18 +19,21 @@ namespace limbeck {
 struct WatchChoice {
   TaskId task{};
   int repeat = 0;
-  QString words;          ///< "goal (7,1)"
+  QString words;          ///< "goal (7,1)", "goal (7,1) · AD from 25 %"
   double optimum = 0.0;
+  std::string policy;     ///< the learner's plays on the first board: kPolicyAd, or a promptPolicy, whose context began with a source's history
+
+  bool beginsWithPrompt() const { return policy != kPolicyAd; }
 };
 
 /// A finished run, opened to be watched. Immutable once loaded; shared by the controllers that show parts of it.
 struct WatchSubject {
   Replay replay;
   ExperimentReport report;           ///< of the run's group
-  std::vector<WatchChoice> choices;  ///< [tasks x repeats]
+  std::vector<WatchChoice> choices;  ///< [tasks x repeats], and those again for each prompt that was played
   int first_choice = 0;              ///< of the harder half of the tasks the one whose AD return over all episodes is the median
 
-  std::shared_ptr<const RecordedStream> stream(const char* policy, const WatchChoice& choice) const {
+  std::shared_ptr<const RecordedStream> stream(std::string_view policy, const WatchChoice& choice) const {
     return replay.stream(policy, choice.task, choice.repeat);
   }
 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Watch page on environments that are no plain room: replay, by hand, and what the panels say.
+#include <QComboBox>
+#include <algorithm>
+
 #include "app/gui/hand_play_controller.h"
 #include "app/gui/replay_controller.h"
 #include "app/gui/watch_page.h"
@@ -71,6 +74,25 @@ class OtherBoardsTest : public QObject {
       QTRY_VERIFY_WITH_TIMEOUT(!page().attention().table().isEmpty(), kPatience);
       QCOMPARE(page().attention().table().contains("looking"), run == pool);
     }
+  }
+
+  void playFromAPromptIsChosenLikeATask() {
+    openRun({"evaluation.prompts=[50]"});
+    const auto& choices = gui_->window().replay().subject()->choices;
+    const auto prompted = std::ranges::find_if(choices, &WatchChoice::beginsWithPrompt);
+    QVERIFY(prompted != choices.end());
+    QVERIFY2(prompted->words.endsWith("AD from 50 %"), qPrintable(prompted->words));
+    QTRY_VERIFY_WITH_TIMEOUT(!page().attention().table().isEmpty(), kPatience);
+    const auto plain = page().cursor().stream();
+    QComboBox& picker = page().taskPicker();
+    picker.setCurrentIndex(static_cast<int>(prompted - choices.begin()));
+    Q_EMIT picker.activated(picker.currentIndex());
+    QVERIFY(page().cursor().stream() != nullptr && page().cursor().stream() != plain);
+    QVERIFY(page().board(0).title().startsWith("AD from 50 %"));
+    QVERIFY(page().attention().table().isEmpty());
+    picker.setCurrentIndex(0);
+    Q_EMIT picker.activated(0);
+    QTRY_VERIFY_WITH_TIMEOUT(!page().attention().table().isEmpty(), kPatience);
   }
 
   // What the buttons do is for the player to find out; a replay tells it.
