@@ -6,6 +6,7 @@
 #include "core/env/environment.h"
 #include "core/env/reference_returns.h"
 #include "core/source/source_algorithm.h"
+#include "tests/core/source/joint_learning.h"
 #include "tests/core/source/made_task.h"
 
 using namespace limbeck;
@@ -24,16 +25,6 @@ SourceOptions smallDqn(int episodes) {
   options.trace_decay = 0.75;
   options.epsilon_end = 0.01;
   return options;
-}
-
-std::vector<HistoryBuffer> learn(const TabularTask& task, const SourceOptions& options, std::uint64_t seed) {
-  std::vector<Rng> rngs;
-  for (int i = 0; i < options.actors; ++i) {
-    rngs.push_back(Rng(Seed{seed}).split("history", static_cast<std::uint64_t>(i)));
-  }
-  std::vector<HistoryBuffer> buffers(rngs.size());
-  makeSourceAlgorithm(options)->learnEach(task, rngs, buffers);
-  return buffers;
 }
 
 double lastReturn(const std::vector<HistoryBuffer>& histories, int episodes) {
@@ -82,7 +73,7 @@ class DqnTest : public QObject {
     options.trace_decay = trace_decay;
     for (const int number : {0, 4, 17}) {
       const TabularTask task = environment->makeTask(TaskId{number});
-      const double reached = lastReturn(learn(task, options, 3), 10);
+      const double reached = lastReturn(test::learnJointly(task, options, 3), 10);
       const double optimum = computeReferenceReturns(task).optimal;
       QVERIFY2(reached >= 0.9 * optimum,
                qPrintable(QString("task %1: %2 of %3").arg(number).arg(reached).arg(optimum)));
@@ -95,9 +86,9 @@ class DqnTest : public QObject {
     SourceOptions options = smallDqn(3000);
     options.rollout_steps = 10;
     options.discount = 0.5;
-    QVERIFY(lastReturn(learn(stayOrEnd(), options, 1), 50) < 1.1);
+    QVERIFY(lastReturn(test::learnJointly(stayOrEnd(), options, 1), 50) < 1.1);
     options.discount = 0.2;
-    QVERIFY(lastReturn(learn(stayOrEnd(), options, 1), 50) > 1.4);
+    QVERIFY(lastReturn(test::learnJointly(stayOrEnd(), options, 1), 50) > 1.4);
   }
 
   void sameStreamsSameHistoriesForAnyReplay() {
@@ -106,9 +97,9 @@ class DqnTest : public QObject {
       SourceOptions options = smallDqn(12);
       options.replay_share = share;
       options.replay_capacity = 100;  // five rollouts, so that the oldest are dropped
-      const auto histories = learn(task, options, 1);
+      const auto histories = test::learnJointly(task, options, 1);
       for (const HistoryBuffer& history : histories) QCOMPARE(history.actions.size(), std::size_t{120});
-      const auto again = learn(task, options, 1);
+      const auto again = test::learnJointly(task, options, 1);
       for (std::size_t i = 0; i < histories.size(); ++i) QCOMPARE(again[i].actions, histories[i].actions);
       QVERIFY(histories[0].actions != histories[1].actions);
     }
@@ -117,11 +108,11 @@ class DqnTest : public QObject {
   void optionsOfTheReplayMatter() {
     const TabularTask task = corridor(5, 10, 3, 1);
     const SourceOptions plain = smallDqn(40);
-    const auto expected = learn(task, plain, 1).back().actions;
+    const auto expected = test::learnJointly(task, plain, 1).back().actions;
     const auto differs = [&](const std::function<void(SourceOptions&)>& change) {
       SourceOptions options = plain;
       change(options);
-      return learn(task, options, 1).back().actions != expected;
+      return test::learnJointly(task, options, 1).back().actions != expected;
     };
     QVERIFY(differs([](SourceOptions& o) { o.replay_share = 0.25; }));
     QVERIFY(differs([](SourceOptions& o) { o.replay_capacity = 40; }));

@@ -7,6 +7,7 @@
 #include "core/env/environment.h"
 #include "core/env/reference_returns.h"
 #include "core/source/source_algorithm.h"
+#include "tests/core/source/joint_learning.h"
 #include "tests/core/source/made_frames.h"
 #include "tests/core/source/made_task.h"
 #include "tests/support/caught_error.h"
@@ -29,16 +30,6 @@ SourceOptions pixelDqn(int episodes) {
   options.trace_decay = 0.75;
   options.epsilon_end = 0.01;
   return options;
-}
-
-std::vector<HistoryBuffer> learn(const TabularTask& task, const SourceOptions& options, std::uint64_t seed) {
-  std::vector<Rng> rngs;
-  for (int i = 0; i < options.actors; ++i) {
-    rngs.push_back(Rng(Seed{seed}).split("history", static_cast<std::uint64_t>(i)));
-  }
-  std::vector<HistoryBuffer> buffers(rngs.size());
-  makeSourceAlgorithm(options)->learnEach(task, rngs, buffers);
-  return buffers;
 }
 
 }  // namespace
@@ -65,7 +56,7 @@ class PixelDqnTest : public QObject {
     const ReferenceReturns known = computeReferenceReturns(task);
     QVERIFY(known.random < 0.5 && known.optimal == 1.0);
     double last = 0.0;
-    for (const HistoryBuffer& history : learn(task, options, 1)) {
+    for (const HistoryBuffer& history : test::learnJointly(task, options, 1)) {
       const std::vector<double> returns = episodeReturns(history);
       last += std::accumulate(returns.end() - 10, returns.end(), 0.0) / (10.0 * options.actors);
     }
@@ -76,16 +67,16 @@ class PixelDqnTest : public QObject {
   void sameStreamsSameHistories() {
     const TabularTask task = taskWithFrames(9);
     const SourceOptions options = pixelDqn(10);
-    const auto once = learn(task, options, 1);
-    const auto again = learn(taskWithFrames(9), options, 1);
+    const auto once = test::learnJointly(task, options, 1);
+    const auto again = test::learnJointly(taskWithFrames(9), options, 1);
     for (std::size_t i = 0; i < once.size(); ++i) {
       QCOMPARE(again[i].actions, once[i].actions);
       QCOMPARE(again[i].observations, once[i].observations);
     }
-    QVERIFY(learn(task, options, 2).front().actions != once.front().actions);
+    QVERIFY(test::learnJointly(task, options, 2).front().actions != once.front().actions);
     SourceOptions dense = options;
     dense.network = "dense";
-    QVERIFY(learn(task, dense, 1).front().actions != once.front().actions);
+    QVERIFY(test::learnJointly(task, dense, 1).front().actions != once.front().actions);
   }
 
   void threadsShareFramesAndChangeNothing() {
@@ -95,11 +86,11 @@ class PixelDqnTest : public QObject {
     {
       std::vector<std::jthread> threads;
       for (std::size_t i = 0; i < learned.size(); ++i) {
-        threads.emplace_back([&, i] { learned[i] = learn(shared, options, i); });
+        threads.emplace_back([&, i] { learned[i] = test::learnJointly(shared, options, i); });
       }
     }
     for (std::size_t i = 0; i < learned.size(); ++i) {
-      QCOMPARE(learned[i].back().actions, learn(taskWithFrames(9), options, i).back().actions);
+      QCOMPARE(learned[i].back().actions, test::learnJointly(taskWithFrames(9), options, i).back().actions);
     }
   }
 
