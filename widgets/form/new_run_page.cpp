@@ -70,9 +70,10 @@ void NewRunPage::chooseFirstPreset() {
 
 void NewRunPage::addPreset(Preset preset) {
   const QString takes = preset.takes.isEmpty() ? QString() : QStringLiteral(" · ") + preset.takes;
-  const QString text = QStringLiteral("%1: %2%3").arg(preset.name, preset.title, takes);
+  const QString name = preset.group.isEmpty() ? preset.name : preset.group + QLatin1Char('/') + preset.name;
+  const QString text = QStringLiteral("%1: %2%3").arg(name, preset.title, takes);
   preset_box_->addItem(preset.problem.isEmpty() ? QIcon() : icon(QStringLiteral("error")),
-                       preset.problem.isEmpty() ? text : tr("%1: can't be read").arg(preset.name));
+                       preset.problem.isEmpty() ? text : tr("%1: can't be read").arg(name));
   preset_box_->setItemData(preset_box_->count() - 1, toQString(preset.path), Qt::ToolTipRole);
   presets_.push_back(std::move(preset));
 }

@@ -4,6 +4,7 @@
 #include <QRegularExpression>
 #include <algorithm>
 #include <exception>
+#include <tuple>
 
 #include "core/experiment/experiment_file.h"
 #include "widgets/base/text.h"
@@ -53,15 +54,18 @@ Preset loadPreset(const std::filesystem::path& path) {
 std::vector<Preset> loadPresets(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> paths;
   std::error_code unreadable;  // a folder that is not there offers nothing
-  for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, unreadable)) {
     if (entry.path().extension() == ".toml") paths.push_back(entry.path());
   }
-  const auto isQuick = [](const std::filesystem::path& path) {
-    return path.stem().string().find("quick") != std::string::npos;
-  };
-  std::ranges::sort(paths, {}, [&](const std::filesystem::path& path) { return std::pair(!isQuick(path), path); });
+  std::ranges::sort(paths, {}, [&](const std::filesystem::path& path) {
+    const bool is_quick = path.stem().string().find("quick") != std::string::npos;
+    return std::tuple(path.parent_path() != folder, !is_quick, path);
+  });
   std::vector<Preset> presets;
-  for (const std::filesystem::path& path : paths) presets.push_back(loadPreset(path));
+  for (const std::filesystem::path& path : paths) {
+    presets.push_back(loadPreset(path));
+    if (path.parent_path() != folder) presets.back().group = toQString(path.parent_path().filename().string());
+  }
   return presets;
 }
 

@@ -14,6 +14,7 @@ namespace limbeck {
 /// A ready experiment file.
 struct Preset {
   std::filesystem::path path;  ///< empty for what comes from no file
+  QString group{};             ///< the folder within the ready experiments that it lies in; empty for the folder itself
   QString name;                ///< experiment.name, or the file's when it can't be read
   QString title;               ///< the description as far as its first colon or comma
   QString description;
@@ -31,7 +32,7 @@ struct Preset {
 /// Never throws: what is wrong with the file stands in `problem`.
 Preset loadPreset(const std::filesystem::path& path);
 
-/// Every *.toml of a folder: those with "quick" in their name first, then by file name.
+/// Every *.toml of a folder and then of the folders within it; those with "quick" in their name lead each, then by name.
 std::vector<Preset> loadPresets(const std::filesystem::path& folder);
 
 }  // namespace limbeck

@@ -222,15 +222,15 @@ class NewRunPageTest : public QObject {
     page_->openFile(kSweep);
     settle();
     const ExperimentFile file = loadExperiment(kSweep);
-    QVERIFY(shows("6 points × 3 seeds: 18 runs"));
+    QVERIFY(shows("9 points × 3 seeds: 27 runs"));
     const auto* list = page_->findChild<QListWidget*>();
     QVERIFY(list->isVisible());
-    QCOMPARE(list->count(), 6);
+    QCOMPARE(list->count(), 9);
     QCOMPARE(list->item(1)->text(), "even arms");
-    QCOMPARE(startButton()->text(), "Start 18 runs");
+    QCOMPARE(startButton()->text(), "Start 27 runs");
     const std::optional<NewRunRequest> request = page_->request();
     QVERIFY2(request.has_value(), qPrintable(page_->problem()));
-    QCOMPARE(request->points.size(), std::size_t{6});
+    QCOMPARE(request->points.size(), std::size_t{9});
     QCOMPARE(request->points[1].overrides, file.points[1].overrides);
     QCOMPARE(page_->commandLineText(), QString("limbeck-cli run ") + kSweep);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/form/preset.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -52,16 +53,17 @@ class PresetTest : public QObject {
     QCOMPARE(preset.name, QString("broken"));
   }
 
-  void quickOnesComeFirst() {
+  void quickOnesComeFirstAndFoldersLast() {
     QTemporaryDir folder;
-    for (const char* name : {"b.toml", "a.toml", "z_quick.toml", "notes.txt"}) {
+    QVERIFY(QDir(folder.path()).mkdir("0"));
+    for (const char* name : {"b.toml", "a.toml", "0/c.toml", "0/d_quick.toml", "z_quick.toml", "notes.txt"}) {
       write(folder.filePath(name), "[experiment]\nname = \"x\"\n");
     }
     QStringList order;
     for (const Preset& preset : loadPresets(folder.path().toStdString())) {
-      order.append(QString::fromStdString(preset.path.filename().string()));
+      order.append(preset.group + ':' + QString::fromStdString(preset.path.filename().string()));
     }
-    QCOMPARE(order, QStringList({"z_quick.toml", "a.toml", "b.toml"}));
+    QCOMPARE(order, QStringList({":z_quick.toml", ":a.toml", ":b.toml", "0:d_quick.toml", "0:c.toml"}));
   }
 
   void missingFolderOffersNothing() { QVERIFY(loadPresets("/nowhere/at/all").empty()); }
