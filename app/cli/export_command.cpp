@@ -82,7 +82,8 @@ void addExportCommand(CLI::App& app, CommonOptions& common, std::function<ExitCo
                    "svg, csv, pgfplots (.tex and .csv), json (scores and curves), record, folder (all of it)")
       ->check(CLI::IsMember({"svg", "csv", "pgfplots", "json", "record", "folder"}))
       ->capture_default_str();
-  command->add_option("-o,--output", options->output, "File to write; without it, standard output (pgfplots: RUN.tex, folder: RUN)");
+  command->add_option("-o,--output", options->output,
+                      "File to write; without it, standard output (pgfplots: RUN.tex, folder: RUN)");
   command->add_flag("--group", options->is_group, "All finished seeds of the run's group together");
   command->add_option("-w,--workspace", common.workspace, "Folder with the runs")->capture_default_str();
   command->callback(

@@ -98,7 +98,9 @@ void addReportCommand(CLI::App& app, CommonOptions& common, std::function<ExitCo
       ->required();
   command->add_option("--set", options->overrides, "Overrides that the experiment file was run with (repeatable)")
       ->allow_extra_args(false);
-  command->add_option("-f,--format", options->format, "text, html (one page, with plots), markdown (the claims as a table), json (docs/run-json.md)")
+  command
+      ->add_option("-f,--format", options->format,
+                   "text, html (one page, with plots), markdown (the claims as a table), json (docs/run-json.md)")
       ->check(CLI::IsMember({"text", "html", "markdown", "json"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->output, "File to write; without it, standard output");

@@ -69,7 +69,8 @@ AnimationDialog::AnimationDialog(int episodes, int episode, double mean_steps, Q
   form->addRow(words_);
   form->addRow(buttons_);
   connect(kind_, &QComboBox::currentIndexChanged, this, [this] { setSuggestedPath(suggested_); });
-  for (QSpinBox* box : {first_, last_, frames_per_step_, cell_}) connect(box, &QSpinBox::valueChanged, this, &AnimationDialog::update);
+  for (QSpinBox* box : {first_, last_, frames_per_step_, cell_})
+    connect(box, &QSpinBox::valueChanged, this, &AnimationDialog::update);
   connect(rate_, &QDoubleSpinBox::valueChanged, this, &AnimationDialog::update);
   connect(path_, &QLineEdit::textEdited, this, [this] { is_path_edited_ = true; });
   connect(path_, &QLineEdit::textChanged, this, &AnimationDialog::update);
@@ -81,7 +82,9 @@ AnimationDialog::AnimationDialog(int episodes, int episode, double mean_steps, Q
 
 void AnimationDialog::setSuggestedPath(const QString& path_without_ending) {
   suggested_ = path_without_ending;
-  if (!is_path_edited_) path_->setText(kind() == AnimationKind::Gif ? suggested_ + QStringLiteral(".gif") : suggested_ + QStringLiteral("_frames"));
+  if (!is_path_edited_)
+    path_->setText(kind() == AnimationKind::Gif ? suggested_ + QStringLiteral(".gif")
+                                                : suggested_ + QStringLiteral("_frames"));
   update();
 }
 
@@ -113,7 +116,8 @@ void AnimationDialog::update() {
   QString words = problem;
   if (problem.isEmpty()) {
     words = tr("About %1 frames, %2.").arg(countText(frames), durationText(frames / rate_->value()));
-    if (frames > kManyFrames && kind() == AnimationKind::Gif) words += QLatin1Char(' ') + tr("That makes a large file.");
+    if (frames > kManyFrames && kind() == AnimationKind::Gif)
+      words += QLatin1Char(' ') + tr("That makes a large file.");
   }
   words_->setText(words);
   buttons_->button(QDialogButtonBox::Save)->setEnabled(problem.isEmpty());
@@ -121,9 +125,11 @@ void AnimationDialog::update() {
 
 void AnimationDialog::browse() {
   const auto option = QFileDialog::DontUseNativeDialog;
-  const QString chosen = kind() == AnimationKind::Gif
-                             ? QFileDialog::getSaveFileName(this, tr("Write the animation to"), path(), tr("GIF (*.gif)"), nullptr, option)
-                             : QFileDialog::getExistingDirectory(this, tr("Write the frames to"), path(), QFileDialog::ShowDirsOnly | option);
+  const QString chosen =
+      kind() == AnimationKind::Gif
+          ? QFileDialog::getSaveFileName(this, tr("Write the animation to"), path(), tr("GIF (*.gif)"), nullptr, option)
+          : QFileDialog::getExistingDirectory(this, tr("Write the frames to"), path(),
+                                              QFileDialog::ShowDirsOnly | option);
   if (chosen.isEmpty()) return;
   is_path_edited_ = true;
   path_->setText(chosen);

@@ -22,7 +22,8 @@ class AnimationDialog final : public QDialog {
   Q_OBJECT
 
  public:
-  /// `episodes`: of the longest board; `episode`: the one under the cursor, where the suggestion begins; `mean_steps`: of an episode.
+  /// `episodes`: of the longest board; `episode`: the one under the cursor, where the suggestion begins; `mean_steps`:
+  /// of an episode.
   AnimationDialog(int episodes, int episode, double mean_steps, QWidget* parent = nullptr);
 
   void setSuggestedPath(const QString& path_without_ending);

@@ -19,14 +19,14 @@ class ReplayController;
 class Session;
 class WatchPage;
 
-/// What AD's model read, looked at and was about to do at the moment under the cursor: computed from checkpoint and rollout when
-/// somebody looks, on a thread of its own, always for the newest moment only.
+/// What AD's model read, looked at and was about to do at the moment under the cursor: computed from checkpoint and
+/// rollout when somebody looks, on a thread of its own, always for the newest moment only.
 class AttentionController : public QObject {
   Q_OBJECT
 
  public:
-  AttentionController(Session& session, ReplayController& replay, WatchPage& page, ContextList& context, ActionBars& actions,
-                      QObject* parent = nullptr);
+  AttentionController(Session& session, ReplayController& replay, WatchPage& page, ContextList& context,
+                      ActionBars& actions, QObject* parent = nullptr);
 
   void setEnabled(bool is_enabled);
   bool isEnabled() const { return is_enabled_; }

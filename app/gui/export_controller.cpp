@@ -27,7 +27,11 @@ PlotModel displayedRange(const PlotView& view, const PlotModel& full) {
 }
 
 ExportController::ExportController(Session& session, WatchPage& page, QWidget& window, QObject* parent)
-    : QObject(parent), session_(session), page_(page), window_(window), is_closing_(std::make_shared<std::atomic<bool>>(false)) {}
+    : QObject(parent),
+      session_(session),
+      page_(page),
+      window_(window),
+      is_closing_(std::make_shared<std::atomic<bool>>(false)) {}
 
 ExportController::~ExportController() {
   *is_closing_ = true;
@@ -35,7 +39,8 @@ ExportController::~ExportController() {
 
 QString ExportController::suggestedPath(const QString& name) const {
   const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-  return (documents.isEmpty() ? QDir::homePath() : documents) + QLatin1Char('/') + QString(name).replace(QLatin1Char('/'), QLatin1Char('_'));
+  return (documents.isEmpty() ? QDir::homePath() : documents) + QLatin1Char('/') +
+         QString(name).replace(QLatin1Char('/'), QLatin1Char('_'));
 }
 
 void ExportController::write(std::function<QStringList()> work) {
@@ -47,10 +52,12 @@ void ExportController::write(std::function<QStringList()> work) {
 void ExportController::askForPlot(const PlotView& view, const PlotModel& full, const QString& name) {
   PlotExportDialog dialog(displayedRange(view, full), full, &window_);
   dialog.setSuggestedPath(suggestedPath(name));
-  if (dialog.exec() == QDialog::Accepted) writePlot(dialog.displayedModel(), dialog.fullModel(), dialog.path(), dialog.options());
+  if (dialog.exec() == QDialog::Accepted)
+    writePlot(dialog.displayedModel(), dialog.fullModel(), dialog.path(), dialog.options());
 }
 
-void ExportController::writePlot(const PlotModel& displayed, const PlotModel& full, const QString& path, const PlotExportOptions& options) {
+void ExportController::writePlot(const PlotModel& displayed, const PlotModel& full, const QString& path,
+                                 const PlotExportOptions& options) {
   write([displayed, full, path, options] { return QStringList(exportPlotTo(displayed, full, path, options)); });
 }
 
@@ -84,19 +91,22 @@ void ExportController::askForAnimation(const QString& name) {
 AnimationProgress ExportController::progress() {
   return [this, is_closing = is_closing_](double share) {
     if (*is_closing) return false;
-    QMetaObject::invokeMethod(this, [this, share] { Q_EMIT progressed(share); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, share] { Q_EMIT progressed(share); }, Qt::QueuedConnection);
     return true;
   };
 }
 
-void ExportController::writeGif(const QList<AnimationBoard>& boards, const QString& path, const AnimationOptions& options) {
+void ExportController::writeGif(const QList<AnimationBoard>& boards, const QString& path,
+                                const AnimationOptions& options) {
   write([boards, path, options, report = progress()] {
     exportGif(boards, path, options, report);
     return QStringList{path};
   });
 }
 
-void ExportController::writeFrames(const QList<AnimationBoard>& boards, const QString& folder, const AnimationOptions& options) {
+void ExportController::writeFrames(const QList<AnimationBoard>& boards, const QString& folder,
+                                   const AnimationOptions& options) {
   write([boards, folder, options, report = progress()] {
     exportFrames(boards, folder, options, report);
     return QStringList{folder};
@@ -104,8 +114,9 @@ void ExportController::writeFrames(const QList<AnimationBoard>& boards, const QS
 }
 
 void ExportController::askForRecord(RunId run, const QString& name) {
-  const QString path = QFileDialog::getSaveFileName(&window_, tr("Write the run record to"), suggestedPath(name) + QStringLiteral(".json"),
-                                                    tr("JSON (*.json)"), nullptr, QFileDialog::DontUseNativeDialog);
+  const QString path = QFileDialog::getSaveFileName(&window_, tr("Write the run record to"),
+                                                    suggestedPath(name) + QStringLiteral(".json"), tr("JSON (*.json)"),
+                                                    nullptr, QFileDialog::DontUseNativeDialog);
   if (!path.isEmpty()) writeRecord(run, path);
 }
 
@@ -118,8 +129,9 @@ void ExportController::writeRecord(RunId run, const QString& path) {
 }
 
 void ExportController::askForFolder(RunId run, const QString& name) {
-  const QString folder = QFileDialog::getSaveFileName(&window_, tr("Write the run to a new folder"), suggestedPath(name), QString(), nullptr,
-                                                      QFileDialog::DontUseNativeDialog | QFileDialog::ShowDirsOnly);
+  const QString folder =
+      QFileDialog::getSaveFileName(&window_, tr("Write the run to a new folder"), suggestedPath(name), QString(),
+                                   nullptr, QFileDialog::DontUseNativeDialog | QFileDialog::ShowDirsOnly);
   if (!folder.isEmpty()) writeFolder(run, folder);
 }
 

@@ -28,14 +28,16 @@ class ExportController : public QObject {
   ExportController(Session& session, WatchPage& page, QWidget& window, QObject* parent = nullptr);
   ~ExportController() override;
 
-  /// Asks for format, size and place. `full`: the plot whole; the visible range is the view's. `name` is suggested for the file.
+  /// Asks for format, size and place. `full`: the plot whole; the visible range is the view's. `name` is suggested for
+  /// the file.
   void askForPlot(const PlotView& view, const PlotModel& full, const QString& name);
   void askForAnimation(const QString& name);
   void askForRecord(RunId run, const QString& name);
   void askForFolder(RunId run, const QString& name);
 
   /// What the dialogs do once they are answered.
-  void writePlot(const PlotModel& displayed, const PlotModel& full, const QString& path, const PlotExportOptions& options);
+  void writePlot(const PlotModel& displayed, const PlotModel& full, const QString& path,
+                 const PlotExportOptions& options);
   void writeGif(const QList<AnimationBoard>& boards, const QString& path, const AnimationOptions& options);
   void writeFrames(const QList<AnimationBoard>& boards, const QString& folder, const AnimationOptions& options);
   void writeRecord(RunId run, const QString& path);

@@ -46,8 +46,8 @@ struct HandPlayController::Look {
   double optimum = 0.0;
 };
 
-HandPlayController::HandPlayController(Session& session, ReplayController& replay, WatchPage& page, ContextList& context,
-                                       ActionBars& actions, QObject* parent)
+HandPlayController::HandPlayController(Session& session, ReplayController& replay, WatchPage& page,
+                                       ContextList& context, ActionBars& actions, QObject* parent)
     : QObject(parent), session_(session), replay_(replay), page_(page), context_(context), actions_(actions) {
   start_ = new QAction(icon("hand"), tr("Try it by &hand"), this);
   start_->setObjectName(QStringLiteral("hand_play"));
@@ -71,7 +71,8 @@ HandPlayController::HandPlayController(Session& session, ReplayController& repla
 
 HandPlayController::~HandPlayController() = default;
 
-void HandPlayController::addKey(const QString& name, const QString& text, const QList<QKeySequence>& keys, std::function<void()> act) {
+void HandPlayController::addKey(const QString& name, const QString& text, const QList<QKeySequence>& keys,
+                                std::function<void()> act) {
   auto* action = new QAction(text, this);
   action->setObjectName(name);
   action->setShortcuts(keys);
@@ -108,16 +109,19 @@ void HandPlayController::start() {
   const int generation = generation_.next();
   const int number = plays_++;
   const std::vector<TaskId>& tasks = subject->replay.tasks();
-  const TaskId task = tasks[static_cast<std::size_t>(Rng(Seed{static_cast<std::uint64_t>(number) + 77}).below(
-      static_cast<std::uint32_t>(tasks.size())))];
+  const TaskId task = tasks[static_cast<std::size_t>(
+      Rng(Seed{static_cast<std::uint64_t>(number) + 77}).below(static_cast<std::uint32_t>(tasks.size())))];
   playing_.run(
       this,
       [subject, task, number] {
         auto play = std::make_shared<Play>();
-        play->game = std::make_unique<HandPlay>(
-            subject->replay.config, readCheckpoint(subject->replay.checkpoint),
-            HandPlay::Options{.task = task, .seed = Seed{static_cast<std::uint64_t>(number)}, .choice = subject->replay.config.evaluation.action_choice});
-        return std::pair(play, Look{play->game->recording(), {}, play->game->moment(), task, play->game->optimalReturn()});
+        play->game =
+            std::make_unique<HandPlay>(subject->replay.config, readCheckpoint(subject->replay.checkpoint),
+                                       HandPlay::Options{.task = task,
+                                                         .seed = Seed{static_cast<std::uint64_t>(number)},
+                                                         .choice = subject->replay.config.evaluation.action_choice});
+        return std::pair(play,
+                         Look{play->game->recording(), {}, play->game->moment(), task, play->game->optimalReturn()});
       },
       [this, generation](const std::pair<std::shared_ptr<Play>, Look>& answer) {
         if (!generation_.isCurrent(generation)) return;
@@ -171,7 +175,8 @@ void HandPlayController::act(Action action) {
       this,
       [play = play_, action] {
         play->game->act(action);
-        return Look{play->game->recording(), play->game->movers(), play->game->moment(), play->game->task(), play->game->optimalReturn()};
+        return Look{play->game->recording(), play->game->movers(), play->game->moment(), play->game->task(),
+                    play->game->optimalReturn()};
       },
       [this, generation](const Look& look) {
         is_busy_ = false;
@@ -191,7 +196,8 @@ void HandPlayController::handOver() {
     leave();
     return;
   }
-  page_.setHeading(page_.title(), tr("The model takes over: it reads what you did, its weights stay frozen."), tr("by hand"));
+  page_.setHeading(page_.title(), tr("The model takes over: it reads what you did, its weights stay frozen."),
+                   tr("by hand"));
   const int generation = generation_.next();
   const std::int64_t handed_row = stream_->columns().rows();
   const RunRecord run = replay_.lastSubject()->replay.run;
@@ -208,7 +214,8 @@ void HandPlayController::handOver() {
         } catch (const Error& error) {  // It is shown all the same, and said.
           not_kept = error.what();
         }
-        return std::tuple(Look{game.recording(), game.movers(), game.moment(), game.task(), game.optimalReturn()}, folder, not_kept);
+        return std::tuple(Look{game.recording(), game.movers(), game.moment(), game.task(), game.optimalReturn()},
+                          folder, not_kept);
       },
       [this, generation, handed_row](const std::tuple<Look, std::filesystem::path, std::string>& answer) {
         const auto& [look, folder, not_kept] = answer;
@@ -269,7 +276,8 @@ void HandPlayController::showPlot(const Look& look) {
   for (PlotSeries* series : {&by_hand, &by_model}) {
     if (!series->x.empty()) model.series.push_back(std::move(*series));
   }
-  if (!model.series.empty()) model.reference_lines = {{.name = "optimum", .role = PlotRole::Optimum, .y = look.optimum}};
+  if (!model.series.empty())
+    model.reference_lines = {{.name = "optimum", .role = PlotRole::Optimum, .y = look.optimum}};
   fitAxes(model);
   page_.plot().setModel(std::move(model));
 }

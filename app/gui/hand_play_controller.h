@@ -4,10 +4,10 @@
 #include <QObject>
 #include <memory>
 
-#include "widgets/base/run_id.h"
 #include "app/gui/watch_subject.h"
 #include "core/experiment/hand_play.h"
 #include "widgets/base/background.h"
+#include "widgets/base/run_id.h"
 
 class QAction;
 
@@ -19,14 +19,14 @@ class ReplayController;
 class Session;
 class WatchPage;
 
-/// "Try it by hand": the user looks for what is hidden (a goal, a platform, the best arm), what they do goes into the model's context, and then the
-/// model takes over from it. The outcome is kept as a rollout.
+/// "Try it by hand": the user looks for what is hidden (a goal, a platform, the best arm), what they do goes into the
+/// model's context, and then the model takes over from it. The outcome is kept as a rollout.
 class HandPlayController : public QObject {
   Q_OBJECT
 
  public:
-  HandPlayController(Session& session, ReplayController& replay, WatchPage& page, ContextList& context, ActionBars& actions,
-                     QObject* parent = nullptr);
+  HandPlayController(Session& session, ReplayController& replay, WatchPage& page, ContextList& context,
+                     ActionBars& actions, QObject* parent = nullptr);
   ~HandPlayController() override;
 
   /// Needs a replay on the page; takes the page from it.

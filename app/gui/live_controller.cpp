@@ -63,7 +63,8 @@ void LiveController::follow(RunId run) {
         facts->run = session_.reader().store().run(run);
         facts->config = loadRunConfig(session_.reader().store(), facts->run);
         facts->environment = makeEnvironment(facts->config.environment);
-        facts->environment->makeTask(TaskId{0});  // what is made at the first task may take seconds: frames and their codes
+        facts->environment->makeTask(
+            TaskId{0});  // what is made at the first task may take seconds: frames and their codes
         return std::shared_ptr<const Facts>(facts);
       },
       [this, generation](std::shared_ptr<const Facts> facts) {
@@ -91,8 +92,9 @@ void LiveController::onFacts(std::shared_ptr<const Facts> facts) {
     board.setGoalVisible(true);
     board.setTask(facts_->environment, TaskId{0});
     board.setTitle(tr("Soon: validation task %1").arg(i + 1), PlotRole::AD);
-    board.setEmptyWords(feed_ != nullptr ? tr("Waiting for the first test of the model.")
-                                         : tr("Another program runs this: its steps are not recorded while it trains."));
+    board.setEmptyWords(feed_ != nullptr
+                            ? tr("Waiting for the first test of the model.")
+                            : tr("Another program runs this: its steps are not recorded while it trains."));
   }
   page_.cursor().setStream(nullptr);
   page_.timeline().setOptimum(std::nullopt);
@@ -104,7 +106,8 @@ void LiveController::onFacts(std::shared_ptr<const Facts> facts) {
   page_.plot().setModel({});
   page_.lossPlot().setModel({});
   page_.plot().setCursor(std::nullopt);
-  page_.plot().setEmptyWords(tr("No curve yet"), tr("The first test on tasks kept for validation comes some seconds into the training."));
+  page_.plot().setEmptyWords(tr("No curve yet"),
+                             tr("The first test on tasks kept for validation comes some seconds into the training."));
   page_.lossPlot().setEmptyWords(tr("No loss yet"), tr("It is drawn from the first training step on."));
   timer_.start(feed_ != nullptr ? kPollMilliseconds : kStorePollMilliseconds);
   poll();
@@ -200,8 +203,8 @@ void LiveController::showTraining(const LiveTraining& training) {
 }
 
 void LiveController::showPlay(const LivePlay& play) {
-  const bool is_same_play = shown_play_ != nullptr && shown_play_->step == play.step && shown_play_->split == play.split &&
-                            shown_play_->policy == play.policy;
+  const bool is_same_play = shown_play_ != nullptr && shown_play_->step == play.step &&
+                            shown_play_->split == play.split && shown_play_->policy == play.policy;
   showPlayPlot(play);
   if (play.streams.empty()) return;
   const bool is_held_out = play.split == "held_out";
@@ -217,7 +220,9 @@ void LiveController::showPlay(const LivePlay& play) {
 void LiveController::showPlayPlot(const LivePlay& play) {
   const bool is_control = play.policy == kPolicyCleared;
   const std::string held_out = policyLabel(facts_->config, play.policy) + (is_control ? "" : ", held out");
-  PlotSeries latest{.name = play.split == "held_out" ? held_out : learnerLabel(facts_->config) + " at step " + std::to_string(play.step),
+  PlotSeries latest{.name = play.split == "held_out"
+                                ? held_out
+                                : learnerLabel(facts_->config) + " at step " + std::to_string(play.step),
                     .role = is_control ? PlotRole::Control : PlotRole::AD};
   for (std::size_t i = 0; i < play.mean_returns.size(); ++i) {
     latest.x.push_back(static_cast<double>(i) + 1.0);
@@ -259,7 +264,8 @@ void LiveController::showBoards(const std::vector<std::shared_ptr<const Recorded
     }
     const auto& stream = streams[static_cast<std::size_t>(i)];
     board.setTask(facts_->environment, TaskId{stream->label().task});
-    board.setTitle(title + QStringLiteral(" · ") + toQString(facts_->environment->taskName(TaskId{stream->label().task})), role);
+    board.setTitle(
+        title + QStringLiteral(" · ") + toQString(facts_->environment->taskName(TaskId{stream->label().task})), role);
     board.setStream(stream);
     board.setMessage(message);
   }
@@ -270,14 +276,18 @@ void LiveController::showBoards(const std::vector<std::shared_ptr<const Recorded
 
 void LiveController::moveBoards() {
   const TimeCursor& cursor = page_.cursor();
-  for (int i = 0; i < WatchPage::kBoards; ++i) page_.board(i).showMoment(cursor.episode(), cursor.step() + cursor.fraction());
+  for (int i = 0; i < WatchPage::kBoards; ++i)
+    page_.board(i).showMoment(cursor.episode(), cursor.step() + cursor.fraction());
 }
 
 void LiveController::showProgress(const LiveSnapshot& snapshot) {
   const std::optional<JobSnapshot> current = job();
-  page_.progress().setStages(stageShares(snapshot, current ? &*current : nullptr), progressWords(snapshot, current ? &*current : nullptr));
+  page_.progress().setStages(stageShares(snapshot, current ? &*current : nullptr),
+                             progressWords(snapshot, current ? &*current : nullptr));
   const QString sentence = liveSentence(snapshot.stage);
-  if (page_.sentence() != sentence) page_.setHeading(page_.title(), sentence, tr("%1 · seed %2 · live").arg(toQString(facts_->run.name())).arg(facts_->run.seed));
+  if (page_.sentence() != sentence)
+    page_.setHeading(page_.title(), sentence,
+                     tr("%1 · seed %2 · live").arg(toQString(facts_->run.name())).arg(facts_->run.seed));
 }
 
 }  // namespace limbeck

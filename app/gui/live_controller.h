@@ -7,13 +7,13 @@
 #include <memory>
 #include <optional>
 
-#include "widgets/base/run_id.h"
 #include "core/env/environment.h"
 #include "core/experiment/live_feed.h"
 #include "core/jobs/job_engine.h"
 #include "core/plot/plot_model.h"
 #include "core/store/run_record.h"
 #include "widgets/base/background.h"
+#include "widgets/base/run_id.h"
 
 namespace limbeck {
 
@@ -21,9 +21,9 @@ class RunQueue;
 class Session;
 class WatchPage;
 
-/// Shows a run at work on the Watch page: source agents learning, then the loss and the test on validation goals with the weights of the
-/// moment, then the evaluation. A run of this window is followed by its live feed, one of another program by what it writes to the
-/// workspace.
+/// Shows a run at work on the Watch page: source agents learning, then the loss and the test on validation goals with
+/// the weights of the moment, then the evaluation. A run of this window is followed by its live feed, one of another
+/// program by what it writes to the workspace.
 class LiveController : public QObject {
   Q_OBJECT
 
@@ -51,8 +51,8 @@ class LiveController : public QObject {
   void showPlay(const LivePlay& play);
   void showPlayPlot(const LivePlay& play);
   void showProgress(const LiveSnapshot& snapshot);
-  void showBoards(const std::vector<std::shared_ptr<const RecordedStream>>& streams, const QString& title, PlotRole role,
-                  const QString& message);
+  void showBoards(const std::vector<std::shared_ptr<const RecordedStream>>& streams, const QString& title,
+                  PlotRole role, const QString& message);
   void moveBoards();
   std::optional<JobSnapshot> job() const;
 

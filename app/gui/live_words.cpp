@@ -21,7 +21,8 @@ int stageNumber(const std::string& stage) {
 }
 
 double shareOf(const LiveSnapshot& snapshot, const JobSnapshot* job) {
-  if (job != nullptr && job->progress.total > 0) return static_cast<double>(job->progress.done) / static_cast<double>(job->progress.total);
+  if (job != nullptr && job->progress.total > 0)
+    return static_cast<double>(job->progress.done) / static_cast<double>(job->progress.total);
   if (snapshot.training != nullptr && snapshot.training->steps > 0) {
     return static_cast<double>(snapshot.training->step) / static_cast<double>(snapshot.training->steps);
   }
@@ -44,8 +45,10 @@ QString liveSentence(const std::string& stage) {
     case 0:
       return QObject::tr("Source agents learn each training task from scratch; their whole learning is recorded.");
     case 1:
-      return QObject::tr("A transformer learns to predict what the source does next. Every few seconds it is tested on tasks that it does not "
-                         "train on, with the weights of that moment.");
+      return QObject::tr(
+          "A transformer learns to predict what the source does next. Every few seconds it is tested on tasks that it "
+          "does not "
+          "train on, with the weights of that moment.");
     case 2:
       return QObject::tr("Weights frozen: the model plays tasks that nothing has touched before.");
     default:
@@ -59,7 +62,8 @@ std::vector<StageShare> stageShares(const LiveSnapshot& snapshot, const JobSnaps
   const bool is_failed = job != nullptr && job->state == JobState::Failed;
   std::vector<StageShare> stages;
   for (int i = 0; i < static_cast<int>(kStages.size()); ++i) {
-    StageShare stage{.name = QString::fromLatin1(kStages[static_cast<std::size_t>(i)]), .weight = kWeights[static_cast<std::size_t>(i)]};
+    StageShare stage{.name = QString::fromLatin1(kStages[static_cast<std::size_t>(i)]),
+                     .weight = kWeights[static_cast<std::size_t>(i)]};
     if (is_done || i < current) {
       stage.state = StageShare::State::Done;
     } else if (i == current) {
@@ -74,9 +78,11 @@ std::vector<StageShare> stageShares(const LiveSnapshot& snapshot, const JobSnaps
 QString progressWords(const LiveSnapshot& snapshot, const JobSnapshot* job) {
   QStringList parts;
   if (job == nullptr) {
-    parts.append(snapshot.stage.empty() ? QObject::tr("in another program") : QObject::tr("%1, in another program").arg(toQString(snapshot.stage)));
+    parts.append(snapshot.stage.empty() ? QObject::tr("in another program")
+                                        : QObject::tr("%1, in another program").arg(toQString(snapshot.stage)));
     if (snapshot.training != nullptr) {
-      parts.append(QObject::tr("step %1 of %2").arg(countText(snapshot.training->step), countText(snapshot.training->steps)));
+      parts.append(
+          QObject::tr("step %1 of %2").arg(countText(snapshot.training->step), countText(snapshot.training->steps)));
     }
     return parts.join(QStringLiteral(" · "));
   }
@@ -84,17 +90,21 @@ QString progressWords(const LiveSnapshot& snapshot, const JobSnapshot* job) {
   if (job->state == JobState::Paused) parts.append(QObject::tr("paused"));
   if (job->state == JobState::Stopping) parts.append(QObject::tr("stopping…"));
   if (job->state == JobState::Failed) return QObject::tr("Failed: %1").arg(toQString(job->failure_message));
-  if (job->state == JobState::Stopped) return QObject::tr("Stopped. Kept: %1").arg(job->kept.empty() ? QObject::tr("all finished work") : toQString(job->kept));
+  if (job->state == JobState::Stopped)
+    return QObject::tr("Stopped. Kept: %1")
+        .arg(job->kept.empty() ? QObject::tr("all finished work") : toQString(job->kept));
   if (!snapshot.stage.empty()) parts.append(toQString(snapshot.stage));
   const Progress& progress = job->progress;
   if (progress.total > 0) {
-    parts.append(QObject::tr("%1 of %2 %3").arg(countText(progress.done), countText(progress.total), toQString(progress.what)));
+    parts.append(
+        QObject::tr("%1 of %2 %3").arg(countText(progress.done), countText(progress.total), toQString(progress.what)));
   }
   if (const QString rate = rateText(progress); !rate.isEmpty()) parts.append(rate);
   if (!progress.detail.empty()) parts.append(toQString(progress.detail));
   if (job->remaining_seconds) {
     const QString left = durationText(*job->remaining_seconds);
-    parts.append(snapshot.stage == "training" ? QObject::tr("%1 left, then the test on unseen tasks").arg(left) : QObject::tr("%1 left").arg(left));
+    parts.append(snapshot.stage == "training" ? QObject::tr("%1 left, then the test on unseen tasks").arg(left)
+                                              : QObject::tr("%1 left").arg(left));
   }
   return parts.join(QStringLiteral(" · "));
 }

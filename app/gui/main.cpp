@@ -44,14 +44,20 @@ Options parseOptions(const QStringList& arguments) {
                      "Without a folder it opens the workspace of the last start, at the first start a demo."));
   parser.addHelpOption();
   parser.addVersionOption();
-  parser.addPositionalArgument(QStringLiteral("WHAT"), QStringLiteral("A workspace folder, or an experiment file (TOML) to set up"),
+  parser.addPositionalArgument(QStringLiteral("WHAT"),
+                               QStringLiteral("A workspace folder, or an experiment file (TOML) to set up"),
                                QStringLiteral("[WHAT...]"));
-  const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system, for this start"), QStringLiteral("NAME"));
+  const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system, for this start"),
+                                 QStringLiteral("NAME"));
   const QCommandLineOption screenshots(QStringLiteral("screenshots"),
-                                       QStringLiteral("Write a picture of every page to FOLDER and quit"), QStringLiteral("FOLDER"));
-  QCommandLineOption measure_start(QStringLiteral("measure-start"), QStringLiteral("Print when the first frames were painted and quit"));
+                                       QStringLiteral("Write a picture of every page to FOLDER and quit"),
+                                       QStringLiteral("FOLDER"));
+  QCommandLineOption measure_start(QStringLiteral("measure-start"),
+                                   QStringLiteral("Print when the first frames were painted and quit"));
   measure_start.setFlags(QCommandLineOption::HiddenFromHelp);  // for the benchmark, see start_meter.h
-  const QCommandLineOption font_size(QStringLiteral("font-size"), QStringLiteral("Size of the letters in points, for this start"), QStringLiteral("POINTS"));
+  const QCommandLineOption font_size(QStringLiteral("font-size"),
+                                     QStringLiteral("Size of the letters in points, for this start"),
+                                     QStringLiteral("POINTS"));
   parser.addOptions({theme, font_size, screenshots, measure_start});
   if (!parser.parse(arguments)) refuse(parser.errorText());
   if (parser.isSet(QStringLiteral("help"))) parser.showHelp(0);
@@ -61,7 +67,8 @@ Options parseOptions(const QStringList& arguments) {
   options.font_size = parser.value(font_size);
   options.measures_start = parser.isSet(measure_start);
   const QStringList known{QString(), QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")};
-  if (!known.contains(options.theme)) refuse(QStringLiteral("--theme %1: there is light, dark and system").arg(options.theme));
+  if (!known.contains(options.theme))
+    refuse(QStringLiteral("--theme %1: there is light, dark and system").arg(options.theme));
   for (const QString& what : parser.positionalArguments()) {
     const QFileInfo info(what);
     if (info.isFile()) {
@@ -81,7 +88,10 @@ void applyFontSize(const QString& text) {
   bool is_number = false;
   const double points = text.toDouble(&is_number);
   if (!is_number || points < kLeastFontPoints || points > kMostFontPoints) {
-    refuse(QStringLiteral("--font-size %1: give a number of points from %2 to %3").arg(text).arg(kLeastFontPoints).arg(kMostFontPoints));
+    refuse(QStringLiteral("--font-size %1: give a number of points from %2 to %3")
+               .arg(text)
+               .arg(kLeastFontPoints)
+               .arg(kMostFontPoints));
   }
   QFont font = QApplication::font();
   font.setPointSizeF(points);
@@ -108,7 +118,8 @@ int runProgram(QApplication& application) {
   const bool has_own_place = qEnvironmentVariableIsSet("LIMBECK_WORKSPACE");
   const QString standard = is_last_there && !has_own_place ? last : toQString(defaultWorkspace().string());
   program.open(options.workspace.isEmpty() ? standard : options.workspace, options.workspace.isEmpty());
-  if (!options.experiment.isEmpty() && program.window() != nullptr) program.window()->openExperiment(options.experiment);
+  if (!options.experiment.isEmpty() && program.window() != nullptr)
+    program.window()->openExperiment(options.experiment);
   return QApplication::exec();
 }
 

@@ -44,7 +44,8 @@
 namespace limbeck {
 namespace {
 
-QDockWidget* makeDock(QMainWindow* window, const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+QDockWidget* makeDock(QMainWindow* window, const QString& name, const QString& title, QWidget* content,
+                      Qt::DockWidgetArea area) {
   auto* dock = new QDockWidget(title, window);
   dock->setObjectName(name);
   dock->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
@@ -131,7 +132,8 @@ void MainWindow::buildDocks() {
     QAction* toggle = docks[i]->toggleViewAction();
     toggle->setObjectName(QStringLiteral("panel_") + docks[i]->objectName());
     toggle->setShortcut(QKeySequence(QKeyCombination(Qt::CTRL, static_cast<Qt::Key>(Qt::Key_1 + i))));
-    toggle->setToolTip(tr("Show or hide the panel: %1 (%2)").arg(docks[i]->windowTitle(), toggle->shortcut().toString(QKeySequence::NativeText)));
+    toggle->setToolTip(tr("Show or hide the panel: %1 (%2)")
+                           .arg(docks[i]->windowTitle(), toggle->shortcut().toString(QKeySequence::NativeText)));
   }
   const int character = fontMetrics().averageCharWidth();
   resizeDocks({runs_dock_, inspector_dock_}, {52 * character, 44 * character}, Qt::Horizontal);
@@ -149,8 +151,8 @@ void MainWindow::makeControllers() {
   report_ = new ReportController(session_, *report_page_, this);
   export_ = new ExportController(session_, *watch_page_, *this, this);
   watch_page_->setCallActions({actions_.train_one, hand_play_->startAction()});
-  watch_page_->emptyState()
-      .setWords(tr("Nothing to watch yet"), tr("Train a model, or choose a finished run in the list."));
+  watch_page_->emptyState().setWords(tr("Nothing to watch yet"),
+                                     tr("Train a model, or choose a finished run in the list."));
   watch_page_->emptyState().setActions({actions_.train_one});
   watch_page_->showEmpty(true);
   runs_panel_->setStartActions({actions_.train_one});
@@ -245,7 +247,8 @@ void MainWindow::resetLayout() {
 
 QuitChoice MainWindow::askQuit() {
   QMessageBox box(QMessageBox::Question, tr("Quit Limbeck?"), tr("A run is at work."), QMessageBox::NoButton, this);
-  box.setInformativeText(tr("Paused runs go on by themselves the next time this workspace is opened. Either way the work so far is kept."));
+  box.setInformativeText(tr(
+      "Paused runs go on by themselves the next time this workspace is opened. Either way the work so far is kept."));
   QPushButton* pause = box.addButton(tr("Pause and quit"), QMessageBox::AcceptRole);
   QPushButton* keep = box.addButton(tr("Stop, keep and quit"), QMessageBox::DestructiveRole);
   QPushButton* back = box.addButton(tr("Go back"), QMessageBox::RejectRole);

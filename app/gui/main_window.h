@@ -6,10 +6,10 @@
 #include <memory>
 #include <optional>
 
-#include "widgets/base/run_id.h"
 #include "app/gui/theme_controller.h"
 #include "app/gui/window_actions.h"
 #include "core/store/run_record.h"
+#include "widgets/base/run_id.h"
 
 class QDockWidget;
 class QLabel;
@@ -46,7 +46,8 @@ class WindowState;
 /// What to do with the work when the window is closed.
 enum class QuitChoice { PauseAndQuit, KeepAndQuit, GoBack };
 
-/// The window: it puts pages, panels and controllers together and knows which of them has the Watch page. The session outlives it.
+/// The window: it puts pages, panels and controllers together and knows which of them has the Watch page. The session
+/// outlives it.
 class MainWindow final : public QMainWindow {
   Q_OBJECT
 
@@ -54,8 +55,8 @@ class MainWindow final : public QMainWindow {
   MainWindow(Session& session, ThemeController& theme, QWidget* parent = nullptr);
   ~MainWindow() override;
 
-  /// The run that plays when the window appears: the one watched last, else the newest finished one. Also goes on with the runs that the
-  /// last window paused.
+  /// The run that plays when the window appears: the one watched last, else the newest finished one. Also goes on with
+  /// the runs that the last window paused.
   void showFirst();
   void watch(RunId run);
   /// What the run's experiment came to, with all points of its sweep.

@@ -35,12 +35,16 @@ namespace limbeck {
 
 QList<ActionGroup> MainWindow::actionGroups() const {
   const WindowActions& a = actions_;
-  QList<QAction*> view{a.watch_page, a.follow, runs_dock_->toggleViewAction(), queue_dock_->toggleViewAction(), inspector_dock_->toggleViewAction()};
+  QList<QAction*> view{a.watch_page, a.follow, runs_dock_->toggleViewAction(), queue_dock_->toggleViewAction(),
+                       inspector_dock_->toggleViewAction()};
   view += a.pageKeys();
   view += {a.reduced_motion, a.theme_system, a.theme_light, a.theme_dark, a.full_screen, a.reset_layout};
   QList<QAction*> watch = watch_page_->timeline().actions();
   watch.append(hand_play_->startAction());
-  return {{tr("File"), tr("everywhere"), {a.new_run, a.train_one, a.open_experiment, a.open_workspace, a.export_plot, a.export_animation, a.export_record, a.export_folder, a.quit}},
+  return {{tr("File"),
+           tr("everywhere"),
+           {a.new_run, a.train_one, a.open_experiment, a.open_workspace, a.export_plot, a.export_animation,
+            a.export_record, a.export_folder, a.quit}},
           {tr("Edit"), tr("everywhere"), run_list_->editActions() + QList<QAction*>{a.find, a.palette}},
           {tr("Queue"), tr("everywhere"), {a.pause, a.resume, a.stop_keep, a.stop_discard}},
           {tr("Runs"), tr("in the list of runs"), runs_panel_->actions()},
@@ -57,8 +61,9 @@ void MainWindow::buildMenus() {
     QMenu* menu = menuBar()->addMenu(QLatin1Char('&') + group.name);
     menu->setToolTipsVisible(true);
     for (QAction* action : group.actions) {
-      const bool begins_block = action == actions_.export_plot || action == actions_.quit || action == actions_.attention ||
-                                action == actions_.theme_system || action == actions_.full_screen || action == actions_.find;
+      const bool begins_block = action == actions_.export_plot || action == actions_.quit ||
+                                action == actions_.attention || action == actions_.theme_system ||
+                                action == actions_.full_screen || action == actions_.find;
       if (begins_block) menu->addSeparator();
       menu->addAction(action);
     }
@@ -113,9 +118,12 @@ void MainWindow::connectActions() {
   connect(a.about, &QAction::triggered, this, &MainWindow::about);
   connect(a.licences, &QAction::triggered, this, [this] {
     QMessageBox::information(this, tr("Licences"),
-                             tr("Limbeck is free software under the GNU General Public License, version 3 or later.\n\nIt is built on Qt 6 (LGPL 3; "
-                                "Qt Charts GPL 3), LibTorch (BSD), SQLite (public domain), SQLiteCpp, toml++, nlohmann-json, fmt and spdlog (MIT), "
-                                "CLI11 and xxHash (BSD), Boost (BSL 1.0) and giflib (MIT). As a whole this program is distributed under GPL 3."));
+                             tr("Limbeck is free software under the GNU General Public License, version 3 or "
+                                "later.\n\nIt is built on Qt 6 (LGPL 3; "
+                                "Qt Charts GPL 3), LibTorch (BSD), SQLite (public domain), SQLiteCpp, toml++, "
+                                "nlohmann-json, fmt and spdlog (MIT), "
+                                "CLI11 and xxHash (BSD), Boost (BSL 1.0) and giflib (MIT). As a whole this program is "
+                                "distributed under GPL 3."));
   });
 }
 
@@ -128,9 +136,13 @@ void MainWindow::connectViewActions() {
   connect(a.attention, &QAction::toggled, attention_, &AttentionController::setEnabled);
   connect(a.heat, &QAction::triggered, this, [this] {
     const BoardHeat heat = watch_page_->board(0).look().heat;
-    const BoardHeat next = heat == BoardHeat::Episode ? BoardHeat::Cumulative : heat == BoardHeat::Cumulative ? BoardHeat::Off : BoardHeat::Episode;
+    const BoardHeat next = heat == BoardHeat::Episode      ? BoardHeat::Cumulative
+                           : heat == BoardHeat::Cumulative ? BoardHeat::Off
+                                                           : BoardHeat::Episode;
     for (int i = 0; i < WatchPage::kBoards; ++i) watch_page_->board(i).setHeat(next);
-    const QString word = next == BoardHeat::Episode ? tr("of this episode") : next == BoardHeat::Cumulative ? tr("of all episodes so far") : tr("off");
+    const QString word = next == BoardHeat::Episode      ? tr("of this episode")
+                         : next == BoardHeat::Cumulative ? tr("of all episodes so far")
+                                                         : tr("off");
     statusBar()->showMessage(tr("Visited cells: %1").arg(word), 3000);
   });
   connect(a.trail, &QAction::toggled, this, [this](bool is_on) {
@@ -157,7 +169,9 @@ void MainWindow::connectViewActions() {
   connect(a.theme_system, &QAction::triggered, this, [this] { setTheme(ThemeChoice::System); });
   connect(a.theme_light, &QAction::triggered, this, [this] { setTheme(ThemeChoice::Light); });
   connect(a.theme_dark, &QAction::triggered, this, [this] { setTheme(ThemeChoice::Dark); });
-  QAction* chosen = theme_.choice() == ThemeChoice::Light ? a.theme_light : theme_.choice() == ThemeChoice::Dark ? a.theme_dark : a.theme_system;
+  QAction* chosen = theme_.choice() == ThemeChoice::Light  ? a.theme_light
+                    : theme_.choice() == ThemeChoice::Dark ? a.theme_dark
+                                                           : a.theme_system;
   chosen->setChecked(true);
   connect(a.full_screen, &QAction::toggled, this, [this](bool is_on) { is_on ? showFullScreen() : showNormal(); });
   connect(a.reset_layout, &QAction::triggered, this, &MainWindow::resetLayout);
@@ -180,34 +194,42 @@ void MainWindow::exportPlot() {
     return;
   }
   const bool is_live = live_->run().has_value();
-  const PlotModel& full = is_live ? live_->plot() : replay_->subject() != nullptr ? replay_->fullPlot() : watch_page_->plot().model();
+  const PlotModel& full = is_live                         ? live_->plot()
+                          : replay_->subject() != nullptr ? replay_->fullPlot()
+                                                          : watch_page_->plot().model();
   if (full.series.empty()) {
     statusBar()->showMessage(tr("There is no curve to export yet."), 4000);
     return;
   }
-  const QString name = replay_->subject() != nullptr ? runName(replay_->subject()->replay.run.id) + tr("-returns") : tr("returns");
+  const QString name =
+      replay_->subject() != nullptr ? runName(replay_->subject()->replay.run.id) + tr("-returns") : tr("returns");
   export_->askForPlot(watch_page_->plot(), full, name);
 }
 
 void MainWindow::askForWorkspace() {
-  const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a workspace, or choose a folder for a new one"),
-                                                           toQString(session_.folder().parent_path().string()),
-                                                           QFileDialog::ShowDirsOnly | QFileDialog::DontUseNativeDialog);
+  const QString folder =
+      QFileDialog::getExistingDirectory(this, tr("Open a workspace, or choose a folder for a new one"),
+                                        toQString(session_.folder().parent_path().string()),
+                                        QFileDialog::ShowDirsOnly | QFileDialog::DontUseNativeDialog);
   if (!folder.isEmpty()) Q_EMIT workspaceRequested(folder);
 }
 
 void MainWindow::askForExperiment() {
-  const QString path = QFileDialog::getOpenFileName(this, tr("Open an experiment file"), QString(), tr("Experiments (*.toml)"), nullptr,
-                                                    QFileDialog::DontUseNativeDialog);
+  const QString path =
+      QFileDialog::getOpenFileName(this, tr("Open an experiment file"), QString(), tr("Experiments (*.toml)"), nullptr,
+                                   QFileDialog::DontUseNativeDialog);
   if (!path.isEmpty()) openExperiment(path);
 }
 
 void MainWindow::about() {
   const BuildInfo& build = buildInfo();
   QMessageBox::about(this, tr("About Limbeck"),
-                     tr("<h3>Limbeck %1</h3><p>A workbench for in-context reinforcement learning by Algorithm Distillation.</p><p>Method: M. Laskin et al., "
-                        "<i>In-context Reinforcement Learning with Algorithm Distillation</i>, ICLR 2023.</p><p>Commit %2, %3, Qt %4.</p>")
-                         .arg(toQString(build.version), toQString(build.commit).left(12), toQString(build.compiler), QString::fromLatin1(qVersion())));
+                     tr("<h3>Limbeck %1</h3><p>A workbench for in-context reinforcement learning by Algorithm "
+                        "Distillation.</p><p>Method: M. Laskin et al., "
+                        "<i>In-context Reinforcement Learning with Algorithm Distillation</i>, ICLR 2023.</p><p>Commit "
+                        "%2, %3, Qt %4.</p>")
+                         .arg(toQString(build.version), toQString(build.commit).left(12), toQString(build.compiler),
+                              QString::fromLatin1(qVersion())));
 }
 
 }  // namespace limbeck

@@ -70,14 +70,21 @@ void MainWindow::connectRuns() {
   });
   connect(runs_panel_, &RunsPanel::verdictsRequested, this, &MainWindow::showVerdicts);
   connect(report_page_->backAction(), &QAction::triggered, this, [this] { showPage(watch_page_); });
-  connect(report_page_, &ReportPage::saved, this, [this](const QString& path) { toast_->say(tr("Wrote %1").arg(path)); });
-  connect(report_page_, &ReportPage::failed, this, [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
+  connect(report_page_, &ReportPage::saved, this,
+          [this](const QString& path) { toast_->say(tr("Wrote %1").arg(path)); });
+  connect(report_page_, &ReportPage::failed, this,
+          [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
   connect(queue_, &RunQueue::finished, this, [this] { report_->refresh(); });
-  connect(runs_panel_, &RunsPanel::exportRequested, this, [this](RunId run) { export_->askForRecord(run, runName(run)); });
-  connect(run_list_, &RunListController::failed, this, [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
-  connect(run_list_, &RunListController::said, this, [this](const QString& text, QAction* undo) { toast_->say(text, undo); });
+  connect(runs_panel_, &RunsPanel::exportRequested, this,
+          [this](RunId run) { export_->askForRecord(run, runName(run)); });
+  connect(run_list_, &RunListController::failed, this,
+          [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
+  connect(run_list_, &RunListController::said, this,
+          [this](const QString& text, QAction* undo) { toast_->say(text, undo); });
   connect(run_list_, &RunListController::counted, this, [this](int runs) {
-    status_->setText(tr("%1 · %n run(s)", nullptr, runs).replace(QStringLiteral("(s)"), runs == 1 ? QString() : QStringLiteral("s")).arg(toQString(session_.folder().string())));
+    status_->setText(tr("%1 · %n run(s)", nullptr, runs)
+                         .replace(QStringLiteral("(s)"), runs == 1 ? QString() : QStringLiteral("s"))
+                         .arg(toQString(session_.folder().string())));
   });
   connect(replay_, &ReplayController::shown, this, [this](RunId run) {
     state_->setLastRun(run);
@@ -98,15 +105,22 @@ void MainWindow::connectRuns() {
     }
   });
   connect(hand_play_, &HandPlayController::ended, this, [this] {
-    if (const auto subject = replay_->lastSubject(); subject != nullptr && !live_->run()) replay_->show(subject->replay.run.id);
+    if (const auto subject = replay_->lastSubject(); subject != nullptr && !live_->run())
+      replay_->show(subject->replay.run.id);
   });
-  connect(hand_play_, &HandPlayController::kept, this, [this](const QString& folder) { toast_->say(tr("Kept as a rollout in %1").arg(folder)); });
-  connect(hand_play_, &HandPlayController::failed, this, [this](const QString& message) { banner_->say(Banner::Kind::Warning, message); });
-  connect(export_, &ExportController::wrote, this, [this](const QStringList& paths) { toast_->say(tr("Wrote %1").arg(paths.join(QStringLiteral(", ")))); });
-  connect(export_, &ExportController::failed, this, [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
-  connect(export_, &ExportController::progressed, this, [this](double share) { statusBar()->showMessage(tr("Exporting: %1 %").arg(qRound(share * 100)), 2000); });
+  connect(hand_play_, &HandPlayController::kept, this,
+          [this](const QString& folder) { toast_->say(tr("Kept as a rollout in %1").arg(folder)); });
+  connect(hand_play_, &HandPlayController::failed, this,
+          [this](const QString& message) { banner_->say(Banner::Kind::Warning, message); });
+  connect(export_, &ExportController::wrote, this,
+          [this](const QStringList& paths) { toast_->say(tr("Wrote %1").arg(paths.join(QStringLiteral(", ")))); });
+  connect(export_, &ExportController::failed, this,
+          [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
+  connect(export_, &ExportController::progressed, this,
+          [this](double share) { statusBar()->showMessage(tr("Exporting: %1 %").arg(qRound(share * 100)), 2000); });
   connect(new_run_, &NewRunController::started, this, [this] { follows_next_run_ = true; });
-  connect(new_run_, &NewRunController::failed, this, [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
+  connect(new_run_, &NewRunController::failed, this,
+          [this](const QString& message) { banner_->say(Banner::Kind::Error, message); });
   connect(&session_, &Session::readOnlyReasonChanged, this, &MainWindow::refreshReadOnly);
 }
 
@@ -137,7 +151,8 @@ void MainWindow::connectQueue() {
   connect(queue_, &RunQueue::finished, this, &MainWindow::onRunFinished);
   connect(queue_, &RunQueue::failed, this, &MainWindow::onRunFailed);
   connect(queue_, &RunQueue::stopped, this, [this](RunId run, const QString& kept) {
-    toast_->say(kept.isEmpty() ? tr("%1 stopped.").arg(runName(run)) : tr("%1 stopped. Kept: %2.").arg(runName(run), kept));
+    toast_->say(kept.isEmpty() ? tr("%1 stopped.").arg(runName(run))
+                               : tr("%1 stopped. Kept: %2.").arg(runName(run), kept));
   });
   connect(queue_, &RunQueue::alreadyDone, this, [this](RunId run) {
     follows_next_run_ = false;
@@ -180,11 +195,14 @@ void MainWindow::refreshQueue() {
   if (!is_busy) queue_timer_->stop();
   for (const QueueEntry& entry : entries) {
     const Progress& progress = entry.job.progress;
-    const double share = progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 0.0;
-    if (!entry.is_recoverable && entry.job.state == JobState::Running) run_list_->showProgress(entry.run, share, stageName(progress).toLower());
+    const double share =
+        progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 0.0;
+    if (!entry.is_recoverable && entry.job.state == JobState::Running)
+      run_list_->showProgress(entry.run, share, stageName(progress).toLower());
   }
   const bool has_current = queue_->current().has_value();
-  for (QAction* action : {actions_.pause, actions_.stop_keep, actions_.stop_discard, actions_.follow}) action->setEnabled(has_current);
+  for (QAction* action : {actions_.pause, actions_.stop_keep, actions_.stop_discard, actions_.follow})
+    action->setEnabled(has_current);
 }
 
 void MainWindow::onRunFinished(RunId run) {
@@ -194,9 +212,13 @@ void MainWindow::onRunFinished(RunId run) {
     return;
   }
   // The next one in the queue is not followed by itself: what was just made is what the user waits for.
-  connect(replay_, &ReplayController::shown, this, [this, run](RunId shown) {
-    if (shown == run && replay_->subject() != nullptr) toast_->say(outcomeWords(*replay_->subject()), nullptr, 15.0);
-  }, Qt::SingleShotConnection);
+  connect(
+      replay_, &ReplayController::shown, this,
+      [this, run](RunId shown) {
+        if (shown == run && replay_->subject() != nullptr)
+          toast_->say(outcomeWords(*replay_->subject()), nullptr, 15.0);
+      },
+      Qt::SingleShotConnection);
   watch(run);
 }
 
@@ -211,7 +233,8 @@ void MainWindow::onRunFailed(RunId run, const QString& message) {
     banner_->clear();
     queue_->resume(run);
   });
-  banner_->say(Banner::Kind::Error, tr("%1 stopped because the disk refused: %2").arg(runName(run), message), {actions_.retry});
+  banner_->say(Banner::Kind::Error, tr("%1 stopped because the disk refused: %2").arg(runName(run), message),
+               {actions_.retry});
 }
 
 void MainWindow::refreshReadOnly() {

@@ -6,8 +6,8 @@
 #include "app/gui/session.h"
 #include "core/base/error.h"
 #include "core/experiment/run_environment.h"
-#include "core/experiment/sweep_estimate.h"
 #include "core/experiment/stored_run.h"
+#include "core/experiment/sweep_estimate.h"
 #include "core/jobs/thread_team.h"
 #include "widgets/base/text.h"
 #include "widgets/board/environment_preview.h"
@@ -21,7 +21,8 @@ constexpr int kMeasureDelayMilliseconds = 400;
 /// Stops a measurement that nobody waits for any more.
 class WantedControl final : public WorkControl {
  public:
-  WantedControl(std::shared_ptr<std::atomic<int>> wanted, int generation) : wanted_(std::move(wanted)), generation_(generation) {}
+  WantedControl(std::shared_ptr<std::atomic<int>> wanted, int generation)
+      : wanted_(std::move(wanted)), generation_(generation) {}
   bool stopRequested() const override { return *wanted_ != generation_; }
 
  private:
@@ -35,8 +36,8 @@ std::vector<SweepPoint> pointsOf(const NewRunRequest& asked) {
   return {{.name = {}, .overrides = {}, .config = asked.config}};
 }
 
-/// What the page asks for as runs, in the order of the command line: all points with the first seed, then with the next, so that they
-/// can be compared before all seeds are done.
+/// What the page asks for as runs, in the order of the command line: all points with the first seed, then with the
+/// next, so that they can be compared before all seeds are done.
 std::vector<RunRequest> runsOf(const NewRunRequest& asked) {
   const std::vector<SweepPoint> points = pointsOf(asked);
   std::vector<RunRequest> runs;
@@ -66,7 +67,8 @@ EstimateText wordsOf(const RunEstimate& estimate, std::size_t runs, int threads)
   text.disk = bytesText(estimate.disk_bytes);
   text.transitions = countText(estimate.transitions);
   text.parameters = countText(estimate.parameters);
-  text.note = NewRunController::tr("measured on this computer, %n thread(s)", nullptr, threads).replace(QStringLiteral("(s)"), threads == 1 ? QString() : QStringLiteral("s"));
+  text.note = NewRunController::tr("measured on this computer, %n thread(s)", nullptr, threads)
+                  .replace(QStringLiteral("(s)"), threads == 1 ? QString() : QStringLiteral("s"));
   if (runs > 1) text.note = NewRunController::tr("%1 together; ").arg(countedRuns(runs)) + text.note;
   return text;
 }
@@ -120,9 +122,12 @@ void NewRunController::duplicate(RunId run) {
         const RunStore& store = session_.reader().store();
         const RunRecord record = store.run(run);
         const RunInputs inputs = store.inputs(run);
-        return StoredExperiment{loadRunConfig(store, record), toQString(record.name()), inputs.config_toml, inputs.overrides};
+        return StoredExperiment{loadRunConfig(store, record), toQString(record.name()), inputs.config_toml,
+                                inputs.overrides};
       },
-      [this](const StoredExperiment& stored) { page_.showDuplicate(stored.config, stored.name, stored.text, stored.overrides); },
+      [this](const StoredExperiment& stored) {
+        page_.showDuplicate(stored.config, stored.name, stored.text, stored.overrides);
+      },
       [this](const QString& message) { Q_EMIT failed(message); });
 }
 

@@ -6,9 +6,9 @@
 #include <atomic>
 #include <memory>
 
-#include "widgets/base/run_id.h"
 #include "core/store/run_record.h"
 #include "widgets/base/background.h"
+#include "widgets/base/run_id.h"
 #include "widgets/form/new_run_page.h"
 
 namespace limbeck {
@@ -51,7 +51,8 @@ class NewRunController : public QObject {
   bool needs_estimate_ = true;
   Generation generation_;
   Generation drawing_;
-  std::shared_ptr<std::atomic<int>> wanted_;  // shared with the thread that measures: a newer question stops an older one
+  std::shared_ptr<std::atomic<int>>
+      wanted_;  // shared with the thread that measures: a newer question stops an older one
   Background measuring_;
 };
 

@@ -15,15 +15,16 @@ namespace {
 constexpr double kCorner = 2.0;
 
 bool hasOutline(QStyle::PrimitiveElement element) {
-  return element == QStyle::PE_FrameLineEdit || element == QStyle::PE_IndicatorCheckBox || element == QStyle::PE_Frame ||
-         element == QStyle::PE_IndicatorItemViewItemCheck;
+  return element == QStyle::PE_FrameLineEdit || element == QStyle::PE_IndicatorCheckBox ||
+         element == QStyle::PE_Frame || element == QStyle::PE_IndicatorItemViewItemCheck;
 }
 
 }  // namespace
 
 OutlineStyle::OutlineStyle() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
 
-void OutlineStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+void OutlineStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                                 const QWidget* widget) const {
   QProxyStyle::drawPrimitive(element, option, painter, widget);
   const Theme& theme = themeOf(option->palette);
   if (!theme.is_dark || !hasOutline(element)) return;

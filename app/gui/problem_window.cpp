@@ -27,13 +27,16 @@ ProblemWindow::ProblemWindow(const QString& folder, const QString& message, QWid
     : QWidget(parent), folder_(folder), message_(message) {
   setWindowTitle(tr("Limbeck"));
   auto* state = new EmptyState(this);
-  state->setWords(tr("This workspace cannot be opened"), message + QStringLiteral("\n\n") + tr("Nothing in %1 was changed.").arg(folder));
+  state->setWords(tr("This workspace cannot be opened"),
+                  message + QStringLiteral("\n\n") + tr("Nothing in %1 was changed.").arg(folder));
   state->setActions({
-      addAction(QStringLiteral("retry"), tr("Try again"), tr("Open it once more"), [this] { Q_EMIT openRequested(folder_); }),
+      addAction(QStringLiteral("retry"), tr("Try again"), tr("Open it once more"),
+                [this] { Q_EMIT openRequested(folder_); }),
       addAction(QStringLiteral("open_other"), tr("Open another…"), tr("Another folder with runs, or a new one"),
                 [this] {
-                  const QString other = QFileDialog::getExistingDirectory(this, tr("Open a workspace"), folder_,
-                                                                          QFileDialog::ShowDirsOnly | QFileDialog::DontUseNativeDialog);
+                  const QString other =
+                      QFileDialog::getExistingDirectory(this, tr("Open a workspace"), folder_,
+                                                        QFileDialog::ShowDirsOnly | QFileDialog::DontUseNativeDialog);
                   if (!other.isEmpty()) Q_EMIT openRequested(other);
                 }),
       addAction(QStringLiteral("fresh"), tr("Begin a fresh one"), tr("The demo, in a new folder beside this one"),
@@ -46,7 +49,8 @@ ProblemWindow::ProblemWindow(const QString& folder, const QString& message, QWid
   resize(70 * fontMetrics().averageCharWidth(), 20 * fontMetrics().height());
 }
 
-QAction* ProblemWindow::addAction(const QString& name, const QString& text, const QString& tip, std::function<void()> act) {
+QAction* ProblemWindow::addAction(const QString& name, const QString& text, const QString& tip,
+                                  std::function<void()> act) {
   auto* action = new QAction(text, this);
   action->setObjectName(name);
   action->setToolTip(tip);

@@ -7,8 +7,8 @@ class QAction;
 
 namespace limbeck {
 
-/// Stands in for the main window when a workspace cannot be opened: damaged, of a newer version, on a disk that refuses. Nothing of the
-/// workspace is changed.
+/// Stands in for the main window when a workspace cannot be opened: damaged, of a newer version, on a disk that
+/// refuses. Nothing of the workspace is changed.
 class ProblemWindow final : public QWidget {
   Q_OBJECT
 

@@ -38,7 +38,9 @@ void Program::open(const QString& folder, bool may_place_demo) {
     return;
   }
   // Queued: the window that asks is replaced by the one it asks for.
-  connect(window_.get(), &MainWindow::workspaceRequested, this, [this](const QString& other) { open(other, false); }, Qt::QueuedConnection);
+  connect(
+      window_.get(), &MainWindow::workspaceRequested, this, [this](const QString& other) { open(other, false); },
+      Qt::QueuedConnection);
   setLastWorkspace(folder);
   window_->show();
   window_->showFirst();
@@ -46,8 +48,12 @@ void Program::open(const QString& folder, bool may_place_demo) {
 
 void Program::showProblem(const QString& folder, const QString& message) {
   problem_ = std::make_unique<ProblemWindow>(folder, message);
-  connect(problem_.get(), &ProblemWindow::openRequested, this, [this](const QString& other) { open(other, false); }, Qt::QueuedConnection);
-  connect(problem_.get(), &ProblemWindow::demoRequested, this, [this](const QString& other) { open(other, true); }, Qt::QueuedConnection);
+  connect(
+      problem_.get(), &ProblemWindow::openRequested, this, [this](const QString& other) { open(other, false); },
+      Qt::QueuedConnection);
+  connect(
+      problem_.get(), &ProblemWindow::demoRequested, this, [this](const QString& other) { open(other, true); },
+      Qt::QueuedConnection);
   problem_->show();
 }
 

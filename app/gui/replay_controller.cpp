@@ -45,11 +45,14 @@ QString sentenceOf(const Replay& replay) {
   const QString learner = toQString(learnerLabel(replay.config));
   const QString what = taskWords(*replay.environment);
   return learner == QStringLiteral("AD")
-             ? ReplayController::tr("AD improves from its context alone on %1 it never saw: no weights change here.").arg(what)
-             : ReplayController::tr("%1 plays %2 it never saw from its context alone: no weights change here.").arg(learner, what);
+             ? ReplayController::tr("AD improves from its context alone on %1 it never saw: no weights change here.")
+                   .arg(what)
+             : ReplayController::tr("%1 plays %2 it never saw from its context alone: no weights change here.")
+                   .arg(learner, what);
 }
 
-/// The whole learning in about ten seconds, as far as there is such a speed: long enough to follow, short enough to see it at once.
+/// The whole learning in about ten seconds, as far as there is such a speed: long enough to follow, short enough to see
+/// it at once.
 int speedForFilm(std::int64_t steps) {
   constexpr double kSeconds = 12.0;
   constexpr double kStepsPerSecond = 5.0;  // at 1x
@@ -151,8 +154,7 @@ void ReplayController::showChoice(int index) {
     board.setStream(streams[static_cast<std::size_t>(i)]);
     board.setEmptyWords(tr("The recording of these plays is damaged or gone."));
   }
-  page_.setHeading(environmentWords(replay.config.environment),
-                   sentenceOf(replay),
+  page_.setHeading(environmentWords(replay.config.environment), sentenceOf(replay),
                    tr("%1 · held out · seed %2 · replay").arg(toQString(replay.run.name())).arg(replay.run.seed));
   page_.attention().setActionNames(toStringList(replay.environment->taskActionNames(choice().task)));
   page_.timeline().setOptimum(choice().optimum);

@@ -4,17 +4,17 @@
 #include <QObject>
 #include <memory>
 
-#include "widgets/base/run_id.h"
 #include "app/gui/watch_subject.h"
 #include "widgets/base/background.h"
+#include "widgets/base/run_id.h"
 
 namespace limbeck {
 
 class Session;
 class WatchPage;
 
-/// Shows a finished run on the Watch page: AD, its source and its context-cleared control on one task that none of them saw before, and
-/// the curves of the whole group.
+/// Shows a finished run on the Watch page: AD, its source and its context-cleared control on one task that none of them
+/// saw before, and the curves of the whole group.
 class ReplayController : public QObject {
   Q_OBJECT
 

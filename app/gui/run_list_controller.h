@@ -21,7 +21,8 @@ class RunInspector;
 class RunsPanel;
 class Session;
 
-/// Keeps the list of runs and the inspector up to date with the database, whoever changed it, and writes what the user edits.
+/// Keeps the list of runs and the inspector up to date with the database, whoever changed it, and writes what the user
+/// edits.
 class RunListController : public QObject {
   Q_OBJECT
 

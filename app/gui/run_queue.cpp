@@ -14,7 +14,8 @@
 namespace limbeck {
 namespace {
 
-/// The request that a stored run was made from. Its number of threads comes with it, because results depend on it and are found by it.
+/// The request that a stored run was made from. Its number of threads comes with it, because results depend on it and
+/// are found by it.
 RunRequest storedRequest(const RunStore& store, const RunRecord& run) {
   const RunInputs inputs = store.inputs(run.id);
   RunRequest request{.config = loadRunConfig(store, run), .text = inputs.config_toml, .overrides = inputs.overrides};
@@ -26,7 +27,8 @@ RunRequest storedRequest(const RunStore& store, const RunRecord& run) {
 
 QString unfinishedWords(const RunStore& store, const RunRecord& run) {
   const std::vector<StageRecord> stages = store.stages(run.id);
-  const auto open = std::ranges::find_if(stages, [](const StageRecord& stage) { return stage.state != RunState::Done; });
+  const auto open =
+      std::ranges::find_if(stages, [](const StageRecord& stage) { return stage.state != RunState::Done; });
   const QString state = toQString(runStateName(run.state));
   if (open == stages.end()) return state;
   return RunQueue::tr("%1 during %2").arg(state, toQString(open->kind));
@@ -50,7 +52,8 @@ struct RunQueue::Item {
 RunQueue::RunQueue(Session& session, QObject* parent) : QObject(parent), session_(session) {
   JobEngineOptions options;
   options.on_event = [this](const JobEvent& event) {
-    QMetaObject::invokeMethod(this, [this, event] { onEvent(event); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, event] { onEvent(event); }, Qt::QueuedConnection);
   };
   engine_ = std::make_unique<JobEngine>(std::move(options));
   connect(&session_, &Session::interruptedFound, this, [this](const std::vector<RunId>& runs) {
@@ -134,7 +137,8 @@ void RunQueue::submit(const RunRecord& record, const RunRequest& request) {
   item->run = run;
   item->name = toQString(record.name());
   const std::string& point = request.point.empty() ? record.point : request.point;
-  item->title = toQString(request.config.name) + (point.empty() ? QString() : QStringLiteral(" · ") + toQString(point)) +
+  item->title = toQString(request.config.name) +
+                (point.empty() ? QString() : QStringLiteral(" · ") + toQString(point)) +
                 tr(" · seed %1").arg(request.config.seed.value);
   JobSpec spec;
   spec.title = item->name.toStdString();
@@ -209,7 +213,8 @@ void RunQueue::keep(RunId run) {
       this,
       [this, run] {
         const std::shared_ptr<Workspace> workspace = session_.writable();
-        if (workspace->store().run(run).state == RunState::Waiting) workspace->store().updateState(run, RunState::Stopped);
+        if (workspace->store().run(run).state == RunState::Waiting)
+          workspace->store().updateState(run, RunState::Stopped);
       },
       [this] { Q_EMIT changed(); }, [this](const QString& message) { Q_EMIT refused(message); });
 }
@@ -235,7 +240,8 @@ std::vector<QueueEntry> RunQueue::entries() const {
   for (const JobSnapshot& job : engine_->snapshots()) {
     const auto place = std::ranges::find_if(items_, [&](const auto& item) { return item->job == job.id; });
     if (place == items_.end()) continue;
-    entries.push_back({.run = (*place)->run, .name = (*place)->name, .title = (*place)->title, .job = job, .recover_text = {}});
+    entries.push_back(
+        {.run = (*place)->run, .name = (*place)->name, .title = (*place)->title, .job = job, .recover_text = {}});
   }
   entries.insert(entries.end(), offered_.begin(), offered_.end());
   return entries;
@@ -266,12 +272,14 @@ void RunQueue::offer(RunId run) {
       [this, run] {
         const RunStore& store = session_.reader().store();
         const RunRecord record = store.run(run);
-        QueueEntry entry{.run = run, .name = toQString(record.name()), .title = toQString(record.title), .is_recoverable = true};
+        QueueEntry entry{
+            .run = run, .name = toQString(record.name()), .title = toQString(record.title), .is_recoverable = true};
         entry.recover_text = record.trashed_ms ? QString() : unfinishedWords(store, record);
         return entry;
       },
       [this](const QueueEntry& entry) {
-        const bool is_known = std::ranges::any_of(offered_, [&](const QueueEntry& other) { return other.run == entry.run; });
+        const bool is_known =
+            std::ranges::any_of(offered_, [&](const QueueEntry& other) { return other.run == entry.run; });
         if (entry.recover_text.isEmpty() || is_known || find(entry.run) != nullptr) return;
         offered_.push_back(entry);
         Q_EMIT changed();

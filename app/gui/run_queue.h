@@ -5,18 +5,18 @@
 #include <memory>
 #include <vector>
 
-#include "widgets/base/run_id.h"
 #include "core/experiment/live_feed.h"
 #include "core/experiment/run_experiment.h"
 #include "core/jobs/job_engine.h"
+#include "widgets/base/run_id.h"
 #include "widgets/queue/queue_entry.h"
 
 namespace limbeck {
 
 class Session;
 
-/// The runs at work and those that wait: the one place where the engine's threads become signals of the window. All calls on the GUI
-/// thread. Runs are done one after the other, each with all its threads.
+/// The runs at work and those that wait: the one place where the engine's threads become signals of the window. All
+/// calls on the GUI thread. Runs are done one after the other, each with all its threads.
 class RunQueue : public QObject {
   Q_OBJECT
 
@@ -25,8 +25,8 @@ class RunQueue : public QObject {
   /// Stops what runs and keeps what is worth keeping.
   ~RunQueue() override;
 
-  /// Opens the rows of these runs in the background and queues them in their order. A run that has been done already is not done again:
-  /// `alreadyDone` tells of the first one when all were, else `someDone` how many.
+  /// Opens the rows of these runs in the background and queues them in their order. A run that has been done already is
+  /// not done again: `alreadyDone` tells of the first one when all were, else `someDone` how many.
   void start(std::vector<RunRequest> requests);
   /// One run for each seed.
   void start(const RunRequest& request, const std::vector<std::uint64_t>& seeds);

@@ -51,7 +51,8 @@ void wait(int milliseconds, const std::function<bool()>& until = {}) {
 
 class Photographer {
  public:
-  Photographer(Program& program, ThemeController& theme, const QString& folder) : program_(program), theme_(theme), folder_(folder) {}
+  Photographer(Program& program, ThemeController& theme, const QString& folder)
+      : program_(program), theme_(theme), folder_(folder) {}
 
   bool takeAll() {
     for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
@@ -176,7 +177,10 @@ class Photographer {
     const auto request = window().newRunPage().request();
     if (!request) return;
     Q_EMIT window().newRunPage().startRequested(*request);
-    wait(20000, [this] { return window().live().run().has_value() && !window().live().plot().series.empty() && window().live().plot().x_axis.label == "in-context episode"; });
+    wait(20000, [this] {
+      return window().live().run().has_value() && !window().live().plot().series.empty() &&
+             window().live().plot().x_axis.label == "in-context episode";
+    });
     wait(1500);
     takeWindow(QStringLiteral("live"));
     theme_.apply(ThemeChoice::Light);
@@ -208,7 +212,9 @@ class Photographer {
 
 int takeScreenshots(Program& program, ThemeController& theme, const QString& workspace, const QString& folder) {
   if (!QDir().mkpath(folder)) {
-    std::fputs(qPrintable(QStringLiteral("limbeck: %1 cannot be made; give a folder that can be written to\n").arg(folder)), stderr);
+    std::fputs(
+        qPrintable(QStringLiteral("limbeck: %1 cannot be made; give a folder that can be written to\n").arg(folder)),
+        stderr);
     return 4;
   }
   QTemporaryDir scratch;

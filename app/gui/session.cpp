@@ -18,15 +18,16 @@ constexpr std::chrono::milliseconds kPollInterval{500};
 constexpr std::chrono::seconds kLinger{2};
 
 QString secondWindowWords() {
-  return Session::tr("Another window has this workspace open, so this one only reads. Close the other one to write here.");
+  return Session::tr(
+      "Another window has this workspace open, so this one only reads. Close the other one to write here.");
 }
 
 }  // namespace
 
 struct Session::Writer {
   std::mutex mutex;
-  std::weak_ptr<Workspace> current;       // guarded by mutex
-  std::shared_ptr<Workspace> lingering;   // guarded by mutex; keeps `current` for a while after its last user
+  std::weak_ptr<Workspace> current;                // guarded by mutex
+  std::shared_ptr<Workspace> lingering;            // guarded by mutex; keeps `current` for a while after its last user
   std::chrono::steady_clock::time_point last_use;  // guarded by mutex
 };
 
@@ -73,7 +74,8 @@ std::shared_ptr<Workspace> Session::writable() {
     writer_->current = workspace;
     const std::vector<RunId> interrupted = workspace->store().interruptedRuns();
     if (!interrupted.empty()) {
-      QMetaObject::invokeMethod(this, [this, interrupted] { Q_EMIT interruptedFound(interrupted); }, Qt::QueuedConnection);
+      QMetaObject::invokeMethod(
+          this, [this, interrupted] { Q_EMIT interruptedFound(interrupted); }, Qt::QueuedConnection);
     }
   }
   writer_->lingering = workspace;
@@ -99,8 +101,8 @@ void Session::releaseWhenIdle() {
   writer_->lingering = nullptr;
 }
 
-/// Marks what a program that is gone left running as interrupted, which opening does, and gives the right to write back at once: the
-/// next command line may be on its way.
+/// Marks what a program that is gone left running as interrupted, which opening does, and gives the right to write back
+/// at once: the next command line may be on its way.
 void Session::settle() {
   writable();
   std::shared_ptr<Workspace> released;  // closed below, outside the lock
@@ -137,11 +139,13 @@ void Session::poll() {
         if (is_second_window_) return;
         const bool was_written_elsewhere = !reason_.isEmpty();
         // Opening settles what became of the runs of a program that is gone.
-        if (was_written_elsewhere && !look.is_written_elsewhere) writing_.run(this, [this] { settle(); }, [] {});
-        setReason(look.is_written_elsewhere
-                      ? tr("Another program is working in this workspace (limbeck-cli, perhaps): this window follows it, and can "
-                           "change things again when it is done.")
-                      : QString());
+        if (was_written_elsewhere && !look.is_written_elsewhere)
+          writing_.run(
+              this, [this] { settle(); }, [] {});
+        setReason(look.is_written_elsewhere ? tr("Another program is working in this workspace (limbeck-cli, perhaps): "
+                                                 "this window follows it, and can "
+                                                 "change things again when it is done.")
+                                            : QString());
       },
       [this](const QString& message) {
         is_polling_ = false;

@@ -6,18 +6,18 @@
 #include <memory>
 #include <optional>
 
-#include "widgets/base/run_id.h"
 #include "core/store/workspace.h"
 #include "widgets/base/background.h"
+#include "widgets/base/run_id.h"
 
 class QLockFile;
 class QTimer;
 
 namespace limbeck {
 
-/// One workspace, opened by a window. Reading never waits for anybody: it has a connection of its own, on a thread of its own. The
-/// right to write is taken when something is to be written and given back when nothing has been for a while, so that `limbeck-cli`
-/// can work on the same workspace while the window looks on; a second window only reads.
+/// One workspace, opened by a window. Reading never waits for anybody: it has a connection of its own, on a thread of
+/// its own. The right to write is taken when something is to be written and given back when nothing has been for a
+/// while, so that `limbeck-cli` can work on the same workspace while the window looks on; a second window only reads.
 class Session : public QObject {
   Q_OBJECT
 
@@ -34,8 +34,8 @@ class Session : public QObject {
   /// Edits and other short writes, in order.
   Background& writing() { return writing_; }
 
-  /// The workspace open for writing, for as long as it is held. Any thread. Throws Error(Locked) in words for the user when another
-  /// program writes or another window has the workspace.
+  /// The workspace open for writing, for as long as it is held. Any thread. Throws Error(Locked) in words for the user
+  /// when another program writes or another window has the workspace.
   std::shared_ptr<Workspace> writable();
 
   /// Why nothing can be written now; empty when it can, as far as is known.

@@ -37,7 +37,8 @@ std::shared_ptr<const LivePlay> latestPlay(const RunStore& store, RunId run) {
   play->mean_returns.assign(static_cast<std::size_t>(latest->episodes), 0.0);
   for (int stream = 0; stream < latest->streams; ++stream) {
     for (int episode = 0; episode < latest->episodes; ++episode) {
-      const auto place = static_cast<std::size_t>(stream) * static_cast<std::size_t>(latest->episodes) + static_cast<std::size_t>(episode);
+      const auto place = static_cast<std::size_t>(stream) * static_cast<std::size_t>(latest->episodes) +
+                         static_cast<std::size_t>(episode);
       play->mean_returns[static_cast<std::size_t>(episode)] += latest->returns[place] / latest->streams;
     }
   }

@@ -7,8 +7,9 @@
 
 namespace limbeck {
 
-/// What a run that another program does has written so far, in the form of a live feed: stage, loss and the latest test on validation
-/// goals. Its steps are not in the database, so no boards. For a background thread; throws what RunStore throws.
+/// What a run that another program does has written so far, in the form of a live feed: stage, loss and the latest test
+/// on validation goals. Its steps are not in the database, so no boards. For a background thread; throws what RunStore
+/// throws.
 LiveSnapshot storedSnapshot(const RunStore& store, RunId run, const ExperimentConfig& config);
 
 }  // namespace limbeck

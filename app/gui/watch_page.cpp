@@ -167,7 +167,8 @@ void WatchPage::showEmpty(bool is_empty) {
   stack_->setCurrentIndex(is_empty ? 1 : 0);
   // Now there is a board to take the page's keys; whoever types goes on typing.
   const QWidget* focused = window()->focusWidget();
-  const bool is_typing = qobject_cast<const QLineEdit*>(focused) != nullptr || qobject_cast<const QPlainTextEdit*>(focused) != nullptr;
+  const bool is_typing =
+      qobject_cast<const QLineEdit*>(focused) != nullptr || qobject_cast<const QPlainTextEdit*>(focused) != nullptr;
   if (was_empty && !is_empty && isVisible() && !is_typing) boards_.front()->setFocus();
 }
 
@@ -235,7 +236,8 @@ void WatchPage::hideEvent(QHideEvent* event) {
 /// A minimised window hides nothing by itself.
 bool WatchPage::eventFilter(QObject* watched, QEvent* event) {
   if (watched == window() && event->type() == QEvent::WindowStateChange) suspendWhenHidden();
-  const bool is_board = watched != window() && (event->type() == QEvent::ShowToParent || event->type() == QEvent::HideToParent);
+  const bool is_board =
+      watched != window() && (event->type() == QEvent::ShowToParent || event->type() == QEvent::HideToParent);
   // Once the row of boards has its new widths.
   if (is_board) QMetaObject::invokeMethod(this, &WatchPage::fitSplit, Qt::QueuedConnection);
   return QWidget::eventFilter(watched, event);

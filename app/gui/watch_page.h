@@ -23,8 +23,8 @@ class StageProgress;
 class TimeCursor;
 class TimelineBar;
 
-/// The Watch page: up to three boards, the attention strip, the return plot, the timeline; one cursor drives them all. It lays out and
-/// links; what is shown is the business of the controllers beside it.
+/// The Watch page: up to three boards, the attention strip, the return plot, the timeline; one cursor drives them all.
+/// It lays out and links; what is shown is the business of the controllers beside it.
 class WatchPage : public QWidget {
   Q_OBJECT
 

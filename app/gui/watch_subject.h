@@ -19,9 +19,10 @@ namespace limbeck {
 struct WatchChoice {
   TaskId task{};
   int repeat = 0;
-  QString words;          ///< "goal (7,1)", "goal (7,1) · AD from 25 %"
+  QString words;  ///< "goal (7,1)", "goal (7,1) · AD from 25 %"
   double optimum = 0.0;
-  std::string policy;     ///< the learner's plays on the first board: kPolicyAd, or a promptPolicy, whose context began with a source's history
+  std::string policy;  ///< the learner's plays on the first board: kPolicyAd, or a promptPolicy, whose context began
+                       ///< with a source's history
 
   bool beginsWithPrompt() const { return policy != kPolicyAd; }
 };
@@ -31,7 +32,7 @@ struct WatchSubject {
   Replay replay;
   ExperimentReport report;           ///< of the run's group
   std::vector<WatchChoice> choices;  ///< [tasks x repeats], and those again for each prompt that was played
-  int first_choice = 0;              ///< of the harder half of the tasks the one whose AD return over all episodes is the median
+  int first_choice = 0;  ///< of the harder half of the tasks the one whose AD return over all episodes is the median
 
   std::shared_ptr<const RecordedStream> stream(std::string_view policy, const WatchChoice& choice) const {
     return replay.stream(policy, choice.task, choice.repeat);

@@ -56,7 +56,8 @@ struct WindowActions {
   QAction* about;
   QAction* licences;
 
-  /// The view actions whose keys are single letters: they belong to the Watch page, so that no text field loses its letters.
+  /// The view actions whose keys are single letters: they belong to the Watch page, so that no text field loses its
+  /// letters.
   QList<QAction*> pageKeys() const { return {attention, heat, trail, seeds, bands, marks, x_steps, reset_zoom}; }
 };
 

@@ -32,7 +32,8 @@ bool WindowState::restore(QMainWindow& window, const QList<QSplitter*>& splitter
   if (geometry.isEmpty() || state.isEmpty()) return false;
   // The state first: it is checked more strictly, and a geometry that was cut off counts as one of no size.
   const bool is_good = window.restoreState(state, kLayoutVersion) && window.restoreGeometry(geometry);
-  if (!is_good) log::info("{}: the window's layout could not be used; it has the default one", settings_->fileName().toStdString());
+  if (!is_good)
+    log::info("{}: the window's layout could not be used; it has the default one", settings_->fileName().toStdString());
   for (QSplitter* splitter : splitters) {
     const QByteArray sizes = settings_->value(QStringLiteral("splitters/") + splitter->objectName()).toByteArray();
     if (is_good && !sizes.isEmpty()) splitter->restoreState(sizes);

@@ -15,8 +15,8 @@ class QSplitter;
 
 namespace limbeck {
 
-/// How a window looked when it was closed, kept in its workspace (`window.ini`); what a broken or foreign file says is ignored, and the
-/// defaults stand.
+/// How a window looked when it was closed, kept in its workspace (`window.ini`); what a broken or foreign file says is
+/// ignored, and the defaults stand.
 class WindowState {
  public:
   explicit WindowState(const std::filesystem::path& workspace);

@@ -22,8 +22,9 @@ namespace detail {
 
 }  // namespace limbeck
 
-/// Throws BugError unless `condition` holds. The second argument is a std::string (use fmt::format) and is only built on failure.
-#define LIMBECK_CHECK(condition, message)                                                  \
-  do {                                                                                     \
+/// Throws BugError unless `condition` holds. The second argument is a std::string (use fmt::format) and is only built
+/// on failure.
+#define LIMBECK_CHECK(condition, message)                                                    \
+  do {                                                                                       \
     if (!(condition)) ::limbeck::detail::failCheck(#condition, __FILE__, __LINE__, message); \
   } while (false)

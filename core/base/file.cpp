@@ -61,19 +61,30 @@ std::filesystem::path parentOf(const std::filesystem::path& path) {
 std::string describeErrno(int error_number) {
   const char* hint = "";
   switch (error_number) {
-    case ENOSPC: case EDQUOT: hint = "; free some space there or choose another workspace"; break;
-    case EFBIG: hint = "; the process's file size limit is reached (ulimit -f)"; break;
-    case EROFS: hint = "; choose a folder that can be written"; break;
-    case EACCES: case EPERM: hint = "; check the owner and permissions"; break;
-    default: break;
+    case ENOSPC:
+    case EDQUOT:
+      hint = "; free some space there or choose another workspace";
+      break;
+    case EFBIG:
+      hint = "; the process's file size limit is reached (ulimit -f)";
+      break;
+    case EROFS:
+      hint = "; choose a folder that can be written";
+      break;
+    case EACCES:
+    case EPERM:
+      hint = "; check the owner and permissions";
+      break;
+    default:
+      break;
   }
   return fmt::format("{}{}", std::strerror(error_number), hint);
 }
 
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content) {
   if (!std::filesystem::is_directory(parentOf(path))) {
-    throw Error(ErrorCode::NotFound, fmt::format("{}: cannot create it: there is no folder {}", path.string(),
-                                                 parentOf(path).string()));
+    throw Error(ErrorCode::NotFound,
+                fmt::format("{}: cannot create it: there is no folder {}", path.string(), parentOf(path).string()));
   }
   std::filesystem::path temporary = path;
   temporary += fmt::format(".{}.tmp", ::getpid());
@@ -139,7 +150,8 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   const FileDescriptor file(path, O_RDONLY, "open");
   struct stat info = {};
   if (::fstat(file.get(), &info) != 0) failIo("inspect", path);
-  if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::InvalidArgument, fmt::format("{}: not a regular file", path.string()));
+  if (!S_ISREG(info.st_mode))
+    throw Error(ErrorCode::InvalidArgument, fmt::format("{}: not a regular file", path.string()));
   size_ = static_cast<std::size_t>(info.st_size);
   if (size_ == 0) return;
   void* address = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.get(), 0);

@@ -10,8 +10,8 @@
 
 namespace limbeck {
 
-/// Writes `content` so that after a crash either the old file or the whole new one is there: a temporary file in the same
-/// directory, fsync, rename, fsync of the directory. Throws Error(IoFailure) with path and cause.
+/// Writes `content` so that after a crash either the old file or the whole new one is there: a temporary file in the
+/// same directory, fsync, rename, fsync of the directory. Throws Error(IoFailure) with path and cause.
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> content);
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 

@@ -23,10 +23,8 @@ class Hasher {
   void add(std::string_view text);
   void add(std::span<const std::byte> bytes);
   template <typename T>
-    requires std::is_arithmetic_v<T>
-  void add(T value) {
-    addRaw(&value, sizeof value);
-  }
+  requires std::is_arithmetic_v<T>
+  void add(T value) { addRaw(&value, sizeof value); }
   /// Bytes without their length, for content that comes in pieces.
   void addRaw(const void* data, std::size_t size);
 

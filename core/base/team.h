@@ -6,14 +6,15 @@
 
 namespace limbeck {
 
-/// A fixed group of threads that do one thing together: every worker runs the same function with its own number, and the call
-/// returns when all are done. core/jobs has the one that owns threads (`ThreadTeam`); folders below it see this interface.
+/// A fixed group of threads that do one thing together: every worker runs the same function with its own number, and
+/// the call returns when all are done. core/jobs has the one that owns threads (`ThreadTeam`); folders below it see
+/// this interface.
 class Team {
  public:
   virtual ~Team() = default;
   virtual int size() const = 0;
-  /// Calls `work(worker)` for worker 0 .. size()-1, worker 0 on the calling thread. The first exception is rethrown here
-  /// after all have returned. Not reentrant.
+  /// Calls `work(worker)` for worker 0 .. size()-1, worker 0 on the calling thread. The first exception is rethrown
+  /// here after all have returned. Not reentrant.
   virtual void run(const std::function<void(int worker)>& work) = 0;
 };
 
@@ -25,6 +26,8 @@ class SoloTeam final : public Team {
 };
 
 /// Where worker `worker` of `workers` begins in `count` items; its end is the next one's begin.
-inline std::int64_t shareBegin(std::int64_t count, int worker, int workers) { return count * worker / workers; }
+inline std::int64_t shareBegin(std::int64_t count, int worker, int workers) {
+  return count * worker / workers;
+}
 
 }  // namespace limbeck

@@ -10,7 +10,8 @@
 namespace limbeck {
 
 std::shared_ptr<const RecordedStream> RecordedStream::fromShard(std::shared_ptr<const Shard> shard, int history) {
-  LIMBECK_CHECK(history >= 0 && history < shard->histories(), fmt::format("stream {} of {}", history, shard->histories()));
+  LIMBECK_CHECK(history >= 0 && history < shard->histories(),
+                fmt::format("stream {} of {}", history, shard->histories()));
   std::shared_ptr<RecordedStream> stream(new RecordedStream);
   stream->spec_ = shard->spec();
   stream->label_ = shard->label(history);

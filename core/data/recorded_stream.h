@@ -17,14 +17,15 @@ struct OwnedTransitions {
   std::vector<End> ends;                   ///< [rows]
 };
 
-/// One stream of experience (a learning history or a rollout) with the places where its episodes begin, so that any step of any
-/// episode is found at once. Row r holds the observation on which action r was taken, and what it paid. Immutable and thread-safe;
-/// shared between those that show it.
+/// One stream of experience (a learning history or a rollout) with the places where its episodes begin, so that any
+/// step of any episode is found at once. Row r holds the observation on which action r was taken, and what it paid.
+/// Immutable and thread-safe; shared between those that show it.
 class RecordedStream {
  public:
   /// Stream `history` of a mapped shard, which stays mapped as long as this lives.
   static std::shared_ptr<const RecordedStream> fromShard(std::shared_ptr<const Shard> shard, int history);
-  static std::shared_ptr<const RecordedStream> fromColumns(EnvironmentSpec spec, HistoryLabel label, OwnedTransitions columns);
+  static std::shared_ptr<const RecordedStream> fromColumns(EnvironmentSpec spec, HistoryLabel label,
+                                                           OwnedTransitions columns);
 
   const EnvironmentSpec& spec() const { return spec_; }
   const HistoryLabel& label() const { return label_; }

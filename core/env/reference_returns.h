@@ -14,8 +14,8 @@ struct ReferenceReturns {
 /// O(horizon * states * actions).
 ReferenceReturns computeReferenceReturns(const TabularTask& task);
 
-/// Greedy finite-horizon actions: [horizon, state_count], entry (t, s) = an optimal action with horizon - t steps to go.
-/// Ties are broken towards the lowest action number.
+/// Greedy finite-horizon actions: [horizon, state_count], entry (t, s) = an optimal action with horizon - t steps to
+/// go. Ties are broken towards the lowest action number.
 std::vector<Action> computeOptimalActions(const TabularTask& task);
 
 }  // namespace limbeck

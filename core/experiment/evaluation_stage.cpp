@@ -40,8 +40,8 @@ class Evaluation {
     PolicyEvaluation evaluation{.policy = policy, .scored = {.result = std::move(result), .references = {}}};
     ScoredEvaluation& scored = evaluation.scored;
     scored.references = streamReferences(references_, context_.split.held_out, scored.result);
-    context_.workspace.store().putCurve(context_.run,
-                                        toCurveRecord(policy, "held_out", trainerOptions(context_.config).steps, scored));
+    context_.workspace.store().putCurve(
+        context_.run, toCurveRecord(policy, "held_out", trainerOptions(context_.config).steps, scored));
     scored.result.rollouts.clear();  // They are on disk; a thousand episodes of each stream need not stay in memory.
     return evaluation;
   }

@@ -11,8 +11,9 @@ namespace limbeck {
 /// Where the rollouts of this experiment and seed stand, one shard a policy.
 std::filesystem::path rolloutDirectory(const Workspace& workspace, const ExperimentConfig& config);
 
-/// Loads the checkpoint that the validation tasks chose and plays the held-out tasks with frozen weights, beside its controls; rollouts are kept
-/// whole. Fills `outcome.policies`. Policies whose rollouts stand there and verify are read, not played again.
+/// Loads the checkpoint that the validation tasks chose and plays the held-out tasks with frozen weights, beside its
+/// controls; rollouts are kept whole. Fills `outcome.policies`. Policies whose rollouts stand there and verify are
+/// read, not played again.
 StageTiming runEvaluationStage(const StageContext& context, SeedOutcome& outcome);
 
 }  // namespace limbeck

@@ -31,8 +31,8 @@ void validateContext(const ExperimentConfig& config) {
   }
   const int last = config.context.last_episodes;
   if (last > config.source.episodes) {
-    fail(fmt::format("context.last_episodes is {} but source.episodes only {}; lower it, or take 0 for all of them", last,
-                     config.source.episodes));
+    fail(fmt::format("context.last_episodes is {} but source.episodes only {}; lower it, or take 0 for all of them",
+                     last, config.source.episodes));
   }
   const int kept_episodes = (last > 0 ? last : config.source.episodes) / config.context.keep_every;
   const std::int64_t kept = std::int64_t{kept_episodes} * config.environment.horizon;
@@ -75,9 +75,10 @@ void validatePrompts(const ExperimentConfig& config) {
   const auto twice = std::ranges::adjacent_find(percents);
   if (twice != percents.end()) fail(fmt::format("evaluation.prompts names {} twice; once is enough", *twice));
   if (longestPrompt(config) > 0) return;
-  fail(fmt::format("evaluation.prompts needs a context of more than one episode, but context.context_length is {} and "
-                   "an episode has up to {} steps (environment.horizon); make the context longer, or remove the prompts",
-                   config.context.context_length, config.environment.horizon));
+  fail(
+      fmt::format("evaluation.prompts needs a context of more than one episode, but context.context_length is {} and "
+                  "an episode has up to {} steps (environment.horizon); make the context longer, or remove the prompts",
+                  config.context.context_length, config.environment.horizon));
 }
 
 /// What the folders below check of their own options, with a word on where it came from.

@@ -15,10 +15,11 @@ namespace limbeck {
 std::vector<ReferenceReturns> taskReferences(const Environment& environment, std::span<const TaskId> tasks);
 
 /// The same for each stream of an evaluation of those tasks, [streams].
-std::vector<ReferenceReturns> streamReferences(std::span<const ReferenceReturns> references, std::span<const TaskId> tasks,
-                                               const EvaluationResult& result);
+std::vector<ReferenceReturns> streamReferences(std::span<const ReferenceReturns> references,
+                                               std::span<const TaskId> tasks, const EvaluationResult& result);
 
 /// As the run store keeps it.
-CurveRecord toCurveRecord(std::string_view policy, std::string_view split, std::int64_t step, const ScoredEvaluation& scored);
+CurveRecord toCurveRecord(std::string_view policy, std::string_view split, std::int64_t step,
+                          const ScoredEvaluation& scored);
 
 }  // namespace limbeck

@@ -8,7 +8,8 @@
 
 namespace limbeck {
 
-/// How many threads a run uses: `config.threads`, or one for each processor that this process may run on when that is 0.
+/// How many threads a run uses: `config.threads`, or one for each processor that this process may run on when that is
+/// 0.
 int threadCount(const ExperimentConfig& config);
 
 /// What a run record says of the machine and the program: version, commit, compiler, CPU, threads.

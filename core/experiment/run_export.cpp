@@ -28,13 +28,15 @@ void stopIfAsked(WorkControl& control) {
 
 std::string metricCsv(const MetricSeries& series) {
   std::string text = "step,value\n";
-  for (std::size_t i = 0; i < series.steps.size(); ++i) text += fmt::format("{},{}\n", series.steps[i], series.values[i]);
+  for (std::size_t i = 0; i < series.steps.size(); ++i)
+    text += fmt::format("{},{}\n", series.steps[i], series.values[i]);
   return text;
 }
 
 class FolderExport {
  public:
-  FolderExport(const Workspace& workspace, const RunRecord& run, const std::filesystem::path& folder, WorkControl& control)
+  FolderExport(const Workspace& workspace, const RunRecord& run, const std::filesystem::path& folder,
+               WorkControl& control)
       : workspace_(workspace),
         run_(run),
         folder_(std::filesystem::absolute(folder).lexically_normal()),
@@ -90,7 +92,8 @@ class FolderExport {
 
   void copyRollouts() {
     for (const StageRecord& stage : workspace_.store().stages(run_.id)) {
-      if (stage.kind == "evaluation" && stage.state == RunState::Done) copy(workspace_.folder() / stage.output_path, "rollouts");
+      if (stage.kind == "evaluation" && stage.state == RunState::Done)
+        copy(workspace_.folder() / stage.output_path, "rollouts");
     }
   }
 
@@ -106,7 +109,9 @@ class FolderExport {
     std::error_code error;
     if (!std::filesystem::exists(from, error)) return;
     std::filesystem::copy(from, temporary_ / name, std::filesystem::copy_options::recursive, error);
-    if (error) throw Error(ErrorCode::IoFailure, fmt::format("copying {} to {}: {}", from.string(), folder_.string(), error.message()));
+    if (error)
+      throw Error(ErrorCode::IoFailure,
+                  fmt::format("copying {} to {}: {}", from.string(), folder_.string(), error.message()));
   }
 
   const Workspace& workspace_;
@@ -122,9 +127,11 @@ std::string runRecordText(const RunStore& store, const RunRecord& run) {
   return jsonText(runRecordJson(store, run));
 }
 
-void exportRunFolder(const Workspace& workspace, const RunRecord& run, const std::filesystem::path& folder, WorkControl& control) {
+void exportRunFolder(const Workspace& workspace, const RunRecord& run, const std::filesystem::path& folder,
+                     WorkControl& control) {
   if (std::filesystem::exists(folder)) {
-    throw Error(ErrorCode::InvalidArgument, fmt::format("{} is there already; give the name of a new folder", folder.string()));
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("{} is there already; give the name of a new folder", folder.string()));
   }
   FolderExport(workspace, run, folder, control).write();
 }

@@ -16,8 +16,9 @@ std::string runRecordText(const RunStore& store, const RunRecord& run);
 ///   record.json       the run record         experiment.toml   the file, verbatim
 ///   report.json       scores and curves      curve.svg, curve.csv
 ///   metrics/NAME.csv  loss and the others    rollouts/, checkpoint/   copies, as the workspace has them
-/// What the run does not have is left out. The folder appears whole, by a rename. Throws Error(InvalidArgument) when it exists already,
-/// Error(IoFailure) with the path, Cancelled.
-void exportRunFolder(const Workspace& workspace, const RunRecord& run, const std::filesystem::path& folder, WorkControl& control);
+/// What the run does not have is left out. The folder appears whole, by a rename. Throws Error(InvalidArgument) when it
+/// exists already, Error(IoFailure) with the path, Cancelled.
+void exportRunFolder(const Workspace& workspace, const RunRecord& run, const std::filesystem::path& folder,
+                     WorkControl& control);
 
 }  // namespace limbeck

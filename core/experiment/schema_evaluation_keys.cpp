@@ -30,15 +30,16 @@ void appendPlayKeys(std::vector<KeySchema>& keys) {
                          {.affects = kStage, .help = "Also play with the context cleared at each episode."}));
   keys.push_back(makeKey("evaluation.source_control", LIMBECK_FIELD(evaluation.source_control),
                          {.affects = kStage, .help = "Also let the source algorithm learn the held-out tasks."}));
-  keys.push_back(makeKey("evaluation.prompts", LIMBECK_FIELD(evaluation.prompts),
-                         {.affects = kStage,
-                          .help = "Also play from a context that begins with a source's history on the same task up to "
-                                  "each of these percentages of it (Laskin et al. 2022, figure 5): does the model go on "
-                                  "to improve what it is shown? Empty: no such plays.",
-                          .unit = "percent",
-                          .min = 1,
-                          .max = 100,
-                          .came_later = true}));
+  keys.push_back(
+      makeKey("evaluation.prompts", LIMBECK_FIELD(evaluation.prompts),
+              {.affects = kStage,
+               .help = "Also play from a context that begins with a source's history on the same task up to "
+                       "each of these percentages of it (Laskin et al. 2022, figure 5): does the model go on "
+                       "to improve what it is shown? Empty: no such plays.",
+               .unit = "percent",
+               .min = 1,
+               .max = 100,
+               .came_later = true}));
 }
 
 void appendScoreKeys(std::vector<KeySchema>& keys) {

@@ -61,13 +61,14 @@ void appendEnvironmentKeys(std::vector<KeySchema>& keys) {
                           .min = 0,
                           .max = 1,
                           .came_later = true}));
-  keys.push_back(makeKey("environment.platform_radius", LIMBECK_FIELD(environment.platform_radius),
-                         {.affects = kStage,
-                          .help = "Watermaze: radius of the hidden platform, where environment.size is the number of lattice "
-                                  "points across the pool and a stroke is 4 of them.",
-                          .unit = "lattice units",
-                          .min = 0,
-                          .came_later = true}));
+  keys.push_back(
+      makeKey("environment.platform_radius", LIMBECK_FIELD(environment.platform_radius),
+              {.affects = kStage,
+               .help = "Watermaze: radius of the hidden platform, where environment.size is the number of lattice "
+                       "points across the pool and a stroke is 4 of them.",
+               .unit = "lattice units",
+               .min = 0,
+               .came_later = true}));
 }
 
 void appendTaskKeys(std::vector<KeySchema>& keys) {
@@ -257,12 +258,13 @@ void appendSourceNetworkKeys(std::vector<KeySchema>& keys) {
                           .min = 1,
                           .max = 100'000'000,
                           .came_later = true}));
-  keys.push_back(makeKey("source.network", LIMBECK_FIELD(source.network),
-                         {.affects = kStage,
-                          .help = "dqn: dense learns on the observation; convolutional on the pixels of the frames that "
-                                  "the agent sees, averaged down to 24 x 32, where it sees any (watermaze).",
-                          .choices = {std::string(kDenseNetwork), std::string(kConvolutionalNetwork)},
-                          .came_later = true}));
+  keys.push_back(
+      makeKey("source.network", LIMBECK_FIELD(source.network),
+              {.affects = kStage,
+               .help = "dqn: dense learns on the observation; convolutional on the pixels of the frames that "
+                       "the agent sees, averaged down to 24 x 32, where it sees any (watermaze).",
+               .choices = {std::string(kDenseNetwork), std::string(kConvolutionalNetwork)},
+               .came_later = true}));
 }
 
 }  // namespace

@@ -25,27 +25,29 @@ void appendContextKeys(std::vector<KeySchema>& keys) {
                           .help = "Share of the training windows that begin at the beginning of a history.",
                           .min = 0,
                           .max = 1}));
-  keys.push_back(makeKey("context.last_episodes", LIMBECK_FIELD(context.last_episodes),
-                         {.affects = kStage,
-                          .help = "Training windows come from only this many last episodes of each history, counted "
-                                  "before keep_every; 0: from all. A few give Expert Distillation (Laskin et al. 2022): "
-                                  "the source has learned by then, so the model sees good play but no learning.",
-                          .unit = "episodes",
-                          .min = 0,
-                          .came_later = true}));
+  keys.push_back(
+      makeKey("context.last_episodes", LIMBECK_FIELD(context.last_episodes),
+              {.affects = kStage,
+               .help = "Training windows come from only this many last episodes of each history, counted "
+                       "before keep_every; 0: from all. A few give Expert Distillation (Laskin et al. 2022): "
+                       "the source has learned by then, so the model sees good play but no learning.",
+               .unit = "episodes",
+               .min = 0,
+               .came_later = true}));
   keys.push_back(makeKey("context.episode_order", LIMBECK_FIELD(context.episode_order),
                          {.affects = kStage,
                           .help = "Order of the kept episodes in a training window: as they were learned, or shuffled "
                                   "as a control, whose windows show no improvement from episode to episode.",
                           .choices = {"learning", "shuffled"},
                           .came_later = true}));
-  keys.push_back(makeKey("context.labels", LIMBECK_FIELD(context.labels),
-                         {.affects = kStage,
-                          .help = "Actions that the model learns to name: the source's (Algorithm Distillation), or the "
-                                  "oracle's in the source's place (a decision-pretrained transformer, Lee et al. 2023, "
-                                  "arXiv 2306.14892), which needs histories.oracle_labels.",
-                          .choices = {"source", "oracle"},
-                          .came_later = true}));
+  keys.push_back(
+      makeKey("context.labels", LIMBECK_FIELD(context.labels),
+              {.affects = kStage,
+               .help = "Actions that the model learns to name: the source's (Algorithm Distillation), or the "
+                       "oracle's in the source's place (a decision-pretrained transformer, Lee et al. 2023, "
+                       "arXiv 2306.14892), which needs histories.oracle_labels.",
+               .choices = {"source", "oracle"},
+               .came_later = true}));
   keys.push_back(makeKey("context.drop_count", LIMBECK_FIELD(drop_count),
                          {.affects = kStage,
                           .help = "A full context loses this many of its oldest transitions at once; 1 is the paper's "
@@ -55,19 +57,23 @@ void appendContextKeys(std::vector<KeySchema>& keys) {
 }
 
 void appendModelKeys(std::vector<KeySchema>& keys) {
-  keys.push_back(makeKey("model.backbone", LIMBECK_FIELD(model.backbone),
-                         {.affects = kStage,
-                          .help = "What carries the context: a transformer, or an LSTM, of which layers and width say the "
-                                  "layers and hidden units, and which has no use for heads, feed_forward, norm, positions, "
-                                  "attention_dropout and three tokens: they keep their defaults.",
-                          .choices = {"transformer", "lstm"},
-                          .came_later = true}));
+  keys.push_back(
+      makeKey("model.backbone", LIMBECK_FIELD(model.backbone),
+              {.affects = kStage,
+               .help = "What carries the context: a transformer, or an LSTM, of which layers and width say the "
+                       "layers and hidden units, and which has no use for heads, feed_forward, norm, positions, "
+                       "attention_dropout and three tokens: they keep their defaults.",
+               .choices = {"transformer", "lstm"},
+               .came_later = true}));
   keys.push_back(makeKey("model.layers", LIMBECK_FIELD(model.layers),
                          {.affects = kStage, .help = "Transformer blocks, or LSTM layers.", .min = 1, .max = 1024}));
   keys.push_back(makeKey("model.heads", LIMBECK_FIELD(model.heads),
                          {.affects = kStage, .help = "Attention heads; they must divide the width.", .min = 1}));
   keys.push_back(makeKey("model.width", LIMBECK_FIELD(model.width),
-                         {.affects = kStage, .help = "Size of a token's embedding; of an LSTM also its hidden units.", .min = 1, .max = 65536}));
+                         {.affects = kStage,
+                          .help = "Size of a token's embedding; of an LSTM also its hidden units.",
+                          .min = 1,
+                          .max = 65536}));
   keys.push_back(
       makeKey("model.feed_forward", LIMBECK_FIELD(model.feed_forward),
               {.affects = kStage, .help = "Hidden size of the feed-forward parts.", .min = 1, .max = 4 * 65536}));
@@ -112,14 +118,15 @@ void appendOptimizerKeys(std::vector<KeySchema>& keys) {
 }
 
 void appendTrainerKeys(std::vector<KeySchema>& keys) {
-  keys.push_back(makeKey("training.method", LIMBECK_FIELD(method),
-                         {.affects = kStage,
-                          .help = "What is trained: a model that continues the source's histories (distillation), or an "
-                                  "LSTM that learns online on the training tasks over the episodes of a trial (rl2: Duan "
-                                  "et al. 2016, arXiv 1611.02779), which needs no histories and reads section [rl2] in "
-                                  "place of [context], [model] and the rest of [training].",
-                          .choices = {"distillation", "rl2"},
-                          .came_later = true}));
+  keys.push_back(
+      makeKey("training.method", LIMBECK_FIELD(method),
+              {.affects = kStage,
+               .help = "What is trained: a model that continues the source's histories (distillation), or an "
+                       "LSTM that learns online on the training tasks over the episodes of a trial (rl2: Duan "
+                       "et al. 2016, arXiv 1611.02779), which needs no histories and reads section [rl2] in "
+                       "place of [context], [model] and the rest of [training].",
+               .choices = {"distillation", "rl2"},
+               .came_later = true}));
   keys.push_back(
       makeKey("training.steps", LIMBECK_FIELD(training.steps),
               {.affects = kStage, .help = "Updates of the weights.", .unit = "steps", .min = 1, .max = 1e12}));

@@ -31,8 +31,8 @@ struct Improvement {
 struct SweepReport {
   std::string name;
   std::string description;
-  std::filesystem::path file{};  ///< of the experiment; empty where it came from the store
-  double seconds = 0.0;          ///< that its runs worked; stages that were there already do not count
+  std::filesystem::path file{};     ///< of the experiment; empty where it came from the store
+  double seconds = 0.0;             ///< that its runs worked; stages that were there already do not count
   std::vector<PointReport> points;  ///< one without a name when the file has no sweep
   std::vector<Improvement> improvements;
   std::vector<ClaimVerdict> verdicts;

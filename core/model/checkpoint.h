@@ -12,8 +12,8 @@ namespace limbeck {
 
 inline constexpr int kCheckpointFormatVersion = 1;
 
-/// One saved moment of training: a safetensors file whose metadata holds the format version, the architecture (JSON), the step,
-/// and whatever the trainer adds. Everything that is needed to rebuild the model is inside.
+/// One saved moment of training: a safetensors file whose metadata holds the format version, the architecture (JSON),
+/// the step, and whatever the trainer adds. Everything that is needed to rebuild the model is inside.
 struct Checkpoint {
   TransformerConfig config;
   std::int64_t step = 0;

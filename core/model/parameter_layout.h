@@ -18,8 +18,8 @@
 // An LSTM has no positions and no final_norm, and for each layer instead:
 //   layers.<l>.lstm.input.weight      [4W, W], .bias [4W]     rows: input, forget, cell and output gate
 //   layers.<l>.lstm.hidden.weight     [4W, W]                 times the layer's last output; no bias of its own
-// Linear layers are y = x Wᵀ + b. Three tokens a transition: the observation, action and reward tokens are embed.observation,
-// embed.action and embed.reward each with its own position.
+// Linear layers are y = x Wᵀ + b. Three tokens a transition: the observation, action and reward tokens are
+// embed.observation, embed.action and embed.reward each with its own position.
 #pragma once
 
 #include <cstdint>
@@ -37,17 +37,17 @@ struct ParameterInfo {
   std::vector<std::int64_t> shape;
   std::int64_t offset = 0;  ///< into one flat buffer of all parameters, in list order
   std::int64_t size = 0;
-  bool decays = false;      ///< weight decay applies
+  bool decays = false;  ///< weight decay applies
 };
 
 /// In the order above.
 std::vector<ParameterInfo> parameterLayout(const TransformerConfig& config);
 std::int64_t parameterCount(const TransformerConfig& config);
 
-/// Fresh weights: normal(0, 0.02) for tables and matrices, attention.out and mlp.out scaled by 1 / sqrt(2 layers) (GPT-2), biases 0,
-/// norms 1. An LSTM, which has no norm that would make its input large: uniform within 1 / sqrt(width) for matrices, normal(0, 0.5)
-/// for tables, and 1 for the forget gate's bias, so that it begins by remembering (Jozefowicz et al. 2015); heads as above.
-/// Each parameter draws from rng.split(name).
+/// Fresh weights: normal(0, 0.02) for tables and matrices, attention.out and mlp.out scaled by 1 / sqrt(2 layers)
+/// (GPT-2), biases 0, norms 1. An LSTM, which has no norm that would make its input large: uniform within 1 /
+/// sqrt(width) for matrices, normal(0, 0.5) for tables, and 1 for the forget gate's bias, so that it begins by
+/// remembering (Jozefowicz et al. 2015); heads as above. Each parameter draws from rng.split(name).
 TensorMap initialParameters(const TransformerConfig& config, const Rng& rng);
 
 }  // namespace limbeck

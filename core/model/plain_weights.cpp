@@ -78,9 +78,10 @@ void PlainNorm::apply(const float* x, float* y) const {
 PlainWeights::PlainWeights(const Checkpoint& checkpoint) : config(checkpoint.config) {
   validate(config);
   if (config.backbone != Backbone::Transformer) {
-    throw Error(ErrorCode::InvalidArgument,
-                "This run's model is an LSTM: it carries a memory and attends to nothing, so there is no attention to look "
-                "at");
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "This run's model is an LSTM: it carries a memory and attends to nothing, so there is no attention to look "
+        "at");
   }
   const TensorMap& tensors = checkpoint.tensors;
   checkTensors(config, tensors);

@@ -13,9 +13,10 @@ namespace {
 Precision chosenPrecision(const TransformerConfig& config, ModelOptions options) {
   if (config.backbone == Backbone::Lstm) {
     if (options.precision != Precision::BFloat16) return Precision::Float32;
-    throw Error(ErrorCode::InvalidArgument,
-                "compute.precision = bfloat16: an LSTM is computed in float32, because it adds up rounding from step to "
-                "step; choose float32 or auto");
+    throw Error(
+        ErrorCode::InvalidArgument,
+        "compute.precision = bfloat16: an LSTM is computed in float32, because it adds up rounding from step to "
+        "step; choose float32 or auto");
   }
   if (options.precision != Precision::Auto) return options.precision;
   if (options.device == Device::Cuda) return Precision::BFloat16;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What training and evaluation see of the transformer. Two implementations stand behind it: LibTorch's autograd
-// (core/model/torch, every architecture and device) and the fused CPU core (core/model/fused, the default architecture). They
-// share names, shapes and meaning of parameters, so a checkpoint of one is a checkpoint of the other.
+// (core/model/torch, every architecture and device) and the fused CPU core (core/model/fused, the default
+// architecture). They share names, shapes and meaning of parameters, so a checkpoint of one is a checkpoint of the
+// other.
 #pragma once
 
 #include <memory>
@@ -21,7 +22,8 @@
 
 namespace limbeck {
 
-/// AdamW (Loshchilov and Hutter 2019). Weight decay applies to weight matrices and embedding tables, not to biases and norms.
+/// AdamW (Loshchilov and Hutter 2019). Weight decay applies to weight matrices and embedding tables, not to biases and
+/// norms.
 struct OptimizerOptions {
   double beta1 = 0.9;
   double beta2 = 0.99;
@@ -31,8 +33,8 @@ struct OptimizerOptions {
 };
 
 struct TrainStepResult {
-  double loss = 0.0;           ///< mean negative log-likelihood of the source's actions, nats (with label smoothing if set)
-  double accuracy = 0.0;       ///< share of positions where the most likely action is the source's
+  double loss = 0.0;      ///< mean negative log-likelihood of the source's actions, nats (with label smoothing if set)
+  double accuracy = 0.0;  ///< share of positions where the most likely action is the source's
   double gradient_norm = 0.0;  ///< before clipping
 };
 
@@ -41,11 +43,12 @@ struct DecoderOptions {
   /// A full context loses this many of its oldest transitions at once, and the rest is encoded again: in between, every
   /// prediction is what the model gives for exactly the transitions in its context. 1 is the paper's queue (slow).
   int drop_count = 100;
-  std::optional<CachePrecision> cache = {};  ///< without one: float32, or int8 where the model is bf16; LibTorch: the model's
+  std::optional<CachePrecision> cache =
+      {};  ///< without one: float32, or int8 where the model is bf16; LibTorch: the model's
 };
 
-/// Decodes in context, token by token, for many streams that need not be in step. Holds the frozen weights of the moment it was
-/// made, so training may go on. Not thread-safe.
+/// Decodes in context, token by token, for many streams that need not be in step. Holds the frozen weights of the
+/// moment it was made, so training may go on. Not thread-safe.
 class Decoder {
  public:
   virtual ~Decoder() = default;
@@ -66,13 +69,13 @@ class SequenceModel {
   /// "LibTorch 1.13.1, cpu, fp32, 2 threads": for the run record.
   virtual std::string describe() const = 0;
 
-  /// One optimiser step on the batch. `rng` drives dropout and input masking: the same rng, weights and batch give the same result
-  /// bit for bit on the same device and thread count. A loss or gradient that is not finite leaves the weights untouched and is
-  /// returned as it is; the caller decides.
+  /// One optimiser step on the batch. `rng` drives dropout and input masking: the same rng, weights and batch give the
+  /// same result bit for bit on the same device and thread count. A loss or gradient that is not finite leaves the
+  /// weights untouched and is returned as it is; the caller decides.
   virtual TrainStepResult trainStep(const ContextBatch& batch, double learning_rate, const Rng& rng) = 0;
 
-  /// Log-probabilities of the next action at every position, evaluation mode, [windows, length, action_count]: the plain forward
-  /// pass that decoding is checked against.
+  /// Log-probabilities of the next action at every position, evaluation mode, [windows, length, action_count]: the
+  /// plain forward pass that decoding is checked against.
   virtual void logProbabilities(const ContextBatch& batch, std::span<float> out) = 0;
 
   virtual std::unique_ptr<Decoder> makeDecoder(const DecoderOptions& options) const = 0;
@@ -90,8 +93,9 @@ class SequenceModel {
 
 enum class Device { Cpu, Cuda };
 enum class Backend { Auto, Torch, Fused };
-/// How the LibTorch backend uses the CPU; no experiment chooses it. Plain is the reference for measurements: the whole batch at
-/// once, attention over the full window with a mask, LibTorch's own threads. The numbers are the same but for rounding and draws.
+/// How the LibTorch backend uses the CPU; no experiment chooses it. Plain is the reference for measurements: the whole
+/// batch at once, attention over the full window with a mask, LibTorch's own threads. The numbers are the same but for
+/// rounding and draws.
 enum class TorchStyle { Tuned, Plain };
 
 struct ModelOptions {
@@ -102,10 +106,10 @@ struct ModelOptions {
   TorchStyle torch_style = TorchStyle::Tuned;
 };
 
-/// Fresh weights drawn from `rng`, the same for every backend. `team` runs the fused core and must outlive the model; LibTorch
-/// gets as many threads as the team has. Throws Error(InvalidArgument) when the asked backend does not support the architecture,
-/// Error(DeviceFailure) when the device is not there.
-std::unique_ptr<SequenceModel> makeSequenceModel(const TransformerConfig& config, const ModelOptions& options, Team& team,
-                                                 const Rng& rng);
+/// Fresh weights drawn from `rng`, the same for every backend. `team` runs the fused core and must outlive the model;
+/// LibTorch gets as many threads as the team has. Throws Error(InvalidArgument) when the asked backend does not support
+/// the architecture, Error(DeviceFailure) when the device is not there.
+std::unique_ptr<SequenceModel> makeSequenceModel(const TransformerConfig& config, const ModelOptions& options,
+                                                 Team& team, const Rng& rng);
 
 }  // namespace limbeck

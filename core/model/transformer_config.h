@@ -20,7 +20,8 @@ enum class TokenScheme {
   Three,  ///< the paper's: observation, action and reward tokens; the action is read from the observation token
 };
 
-/// The shape of a causal transformer, or of the recurrent network in its place. Defaults are Limbeck's small model, not the paper's (method: appendix L of Laskin et al.).
+/// The shape of a causal transformer, or of the recurrent network in its place. Defaults are Limbeck's small model, not
+/// the paper's (method: appendix L of Laskin et al.).
 struct TransformerConfig {
   EnvironmentSpec spec;
   int context_length = 300;  ///< transitions
@@ -33,14 +34,15 @@ struct TransformerConfig {
   TokenScheme tokens = TokenScheme::One;
   double dropout = 0.0;            ///< on embeddings and both residual branches
   double attention_dropout = 0.0;  ///< on attention weights
-  /// Probability that a token is replaced by embed.mask in training (the paper's input masking). Each prediction still sees its
-  /// own observation: where that token is hidden from later positions, its own position carries no loss.
+  /// Probability that a token is replaced by embed.mask in training (the paper's input masking). Each prediction still
+  /// sees its own observation: where that token is hidden from later positions, its own position carries no loss.
   double input_mask = 0.0;
   double label_smoothing = 0.0;
   // What follows came later: at its default it is left out of checkpoints (model_json.h).
   Backbone backbone = Backbone::Transformer;
   /// Lstm only: also names the value of where it stands, is trained online over whole trials (core/meta), and when it
-  /// decodes carries its memory over all that it sees, without a window. `context_length` is then a trial's transitions.
+  /// decodes carries its memory over all that it sees, without a window. `context_length` is then a trial's
+  /// transitions.
   bool actor_critic = false;
 
   bool hasPositions() const { return backbone == Backbone::Transformer && positions == PositionEncoding::Learned; }
@@ -51,8 +53,8 @@ struct TransformerConfig {
   bool operator==(const TransformerConfig&) const = default;
 };
 
-/// Throws Error(InvalidArgument) naming key, value and limit (heads that do not divide width, probabilities outside [0, 1),
-/// what an LSTM has no use for, ...).
+/// Throws Error(InvalidArgument) naming key, value and limit (heads that do not divide width, probabilities outside [0,
+/// 1), what an LSTM has no use for, ...).
 void validate(const TransformerConfig& config);
 
 }  // namespace limbeck

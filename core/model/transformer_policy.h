@@ -14,8 +14,8 @@ namespace limbeck {
 enum class ActionChoice { Sample, Argmax };
 /// What the control does to the context.
 enum class ContextUse {
-  AcrossEpisodes,     ///< Algorithm Distillation
-  ClearEachEpisode,   ///< the control: no memory of earlier episodes
+  AcrossEpisodes,    ///< Algorithm Distillation
+  ClearEachEpisode,  ///< the control: no memory of earlier episodes
 };
 
 /// What a stream has in its context before it plays: some transitions, of whoever played them.
@@ -28,7 +28,7 @@ struct ContextPrompt {
 struct TransformerPolicyOptions {
   ActionChoice choice = ActionChoice::Sample;
   ContextUse context = ContextUse::AcrossEpisodes;
-  int drop_count = 100;  ///< DecoderOptions::drop_count
+  int drop_count = 100;                         ///< DecoderOptions::drop_count
   std::span<const ContextPrompt> prompts = {};  ///< [streams], borrowed; none: contexts begin empty
 };
 

@@ -6,8 +6,8 @@
 
 namespace limbeck {
 
-/// What an agent needs to know of an environment: the shapes of what it sees and does. Observations are bytes: categorical
-/// components (a row, a column) or pixels.
+/// What an agent needs to know of an environment: the shapes of what it sees and does. Observations are bytes:
+/// categorical components (a row, a column) or pixels.
 struct EnvironmentSpec {
   std::vector<int> observation_classes;  ///< component i takes values in [0, observation_classes[i]), at most 256
   int action_count = 0;                  ///< actions are 0 .. action_count-1, at most 255

@@ -11,9 +11,9 @@
 
 namespace limbeck {
 
-/// Trains `model` on what `sampler` draws; see runTraining. Batches are drawn in line: that takes a thousandth of a step.
-/// Throws Error(InvalidArgument) for impossible options.
-/// Batch s is drawn from rng.split("batch", s) and dropout from rng.split("dropout", s): a resumed run equals an uninterrupted one bit for bit.
+/// Trains `model` on what `sampler` draws; see runTraining. Batches are drawn in line: that takes a thousandth of a
+/// step. Throws Error(InvalidArgument) for impossible options. Batch s is drawn from rng.split("batch", s) and dropout
+/// from rng.split("dropout", s): a resumed run equals an uninterrupted one bit for bit.
 TrainerResult train(SequenceModel& model, const ContextSampler& sampler, const TrainerOptions& options,
                     CheckpointFolder& checkpoints, const TensorMetadata& checkpoint_extra, const TrainerHooks& hooks,
                     const Rng& rng, WorkControl& control);

@@ -24,7 +24,8 @@ const std::map<std::string, std::set<std::string>, std::less<>>& allowedFolders(
       }
     };
     allowed["core/base"] = {};
-    for (const char* folder : {"core/rl", "core/store", "core/jobs", "core/plot", "core/kernels"}) allow(folder, {"core/base"});
+    for (const char* folder : {"core/rl", "core/store", "core/jobs", "core/plot", "core/kernels"})
+      allow(folder, {"core/base"});
     allow("core/env", {"core/rl"});
     allow("core/data", {"core/rl"});
     allow("core/source", {"core/env", "core/data", "core/kernels"});
@@ -32,8 +33,8 @@ const std::map<std::string, std::set<std::string>, std::less<>>& allowedFolders(
     allow("core/train", {"core/model", "core/data"});
     allow("core/meta", {"core/train", "core/model", "core/env", "core/rl"});
     allow("core/eval", {"core/env", "core/rl"});
-    allow("core/experiment", {"core/source", "core/data", "core/model", "core/train", "core/meta", "core/eval", "core/store",
-                              "core/jobs", "core/env", "core/plot"});
+    allow("core/experiment", {"core/source", "core/data", "core/model", "core/train", "core/meta", "core/eval",
+                              "core/store", "core/jobs", "core/env", "core/plot"});
     allow("app/cli", {"core/experiment"});
     allow("widgets", {"core/jobs", "core/store", "core/eval", "core/data", "core/plot"});
     allowed["widgets"].insert("core/experiment");  // its configuration; `isSeenByWidgets` has the rest
@@ -169,8 +170,8 @@ std::vector<std::string> structureViolations(const std::string& path, std::strin
   const bool has_preamble = !lines.empty() && (lines[0].starts_with("#!") || lines[0].starts_with("<?xml"));
   const std::size_t licence_line = has_preamble ? 1 : 0;
   // Software catalogues take a description only under a licence that lets them copy it anywhere.
-  const std::string licence = std::string("SPDX-License-Identifier: ") +
-                              (path.ends_with(".metainfo.xml") ? "FSFAP" : "GPL-3.0-or-later");
+  const std::string licence =
+      std::string("SPDX-License-Identifier: ") + (path.ends_with(".metainfo.xml") ? "FSFAP" : "GPL-3.0-or-later");
   if (lines.size() <= licence_line || lines[licence_line].find(licence) == std::string_view::npos) {
     report(licence_line + 1, "lacks its line \"" + licence + "\"");
   }

@@ -32,7 +32,8 @@ bool Background::isIdle() const {
 
 void Background::submit(QObject* receiver, Piece piece, std::function<void(const QString&)> fail) {
   ++impl_->open;
-  // The answer goes through the application object, which outlives every receiver; the receiver is looked at on its own thread.
+  // The answer goes through the application object, which outlives every receiver; the receiver is looked at on its own
+  // thread.
   const QPointer<QObject> guard(receiver);
   impl_->pool.start([this, guard, piece = std::move(piece), fail = std::move(fail)]() mutable {
     std::function<void()> answer;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Short reads and computations off the GUI thread. The GUI thread never waits: it asks, goes on, and gets the answer as an event.
+// Short reads and computations off the GUI thread. The GUI thread never waits: it asks, goes on, and gets the answer as
+// an event.
 #pragma once
 
 #include <QObject>
@@ -12,8 +13,8 @@
 
 namespace limbeck {
 
-/// One thread that does what it is given in order. The answers are delivered on the GUI thread as long as their receiver lives.
-/// What `work` captures must be safe to use on another thread; it must not touch widgets.
+/// One thread that does what it is given in order. The answers are delivered on the GUI thread as long as their
+/// receiver lives. What `work` captures must be safe to use on another thread; it must not touch widgets.
 class Background : public QObject {
   Q_OBJECT
 
@@ -27,15 +28,18 @@ class Background : public QObject {
   template <typename Work, typename Deliver>
   void run(QObject* receiver, Work work, Deliver deliver, std::function<void(const QString&)> fail = {}) {
     using Result = std::invoke_result_t<Work>;
-    submit(receiver, [work = std::move(work), deliver = std::move(deliver)]() mutable -> std::function<void()> {
-      if constexpr (std::is_void_v<Result>) {
-        work();
-        return [deliver = std::move(deliver)]() mutable { deliver(); };
-      } else {
-        auto result = std::make_shared<Result>(work());
-        return [deliver = std::move(deliver), result]() mutable { deliver(std::move(*result)); };
-      }
-    }, std::move(fail));
+    submit(
+        receiver,
+        [work = std::move(work), deliver = std::move(deliver)]() mutable -> std::function<void()> {
+          if constexpr (std::is_void_v<Result>) {
+            work();
+            return [deliver = std::move(deliver)]() mutable { deliver(); };
+          } else {
+            auto result = std::make_shared<Result>(work());
+            return [deliver = std::move(deliver), result]() mutable { deliver(std::move(*result)); };
+          }
+        },
+        std::move(fail));
   }
 
   /// Whether nothing waits or runs.

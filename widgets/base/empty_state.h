@@ -9,7 +9,8 @@ class QLabel;
 
 namespace limbeck {
 
-/// What stands where there is nothing to show: one line that says so, one that says what to do, and the buttons to do it.
+/// What stands where there is nothing to show: one line that says so, one that says what to do, and the buttons to do
+/// it.
 class EmptyState final : public QWidget {
   Q_OBJECT
 

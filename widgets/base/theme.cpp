@@ -92,8 +92,9 @@ QColor Theme::role(PlotRole role, int free_index) const {
 QColor Theme::heat(double share) const {
   const double clamped = std::clamp(share, 0.0, 1.0);
   // Cividis in four points, from the cell's own colour and cut at its bright end.
-  const std::array<QColor, 4> stops = is_dark ? std::array<QColor, 4>{QColor("#2B3A55"), QColor("#5B6070"), QColor("#918A6B"), QColor("#D2BE58")}
-                                              : std::array<QColor, 4>{QColor("#D5DAE2"), QColor("#A9ABA8"), QColor("#BFB06E"), QColor("#EBD24E")};
+  const std::array<QColor, 4> stops =
+      is_dark ? std::array<QColor, 4>{QColor("#2B3A55"), QColor("#5B6070"), QColor("#918A6B"), QColor("#D2BE58")}
+              : std::array<QColor, 4>{QColor("#D5DAE2"), QColor("#A9ABA8"), QColor("#BFB06E"), QColor("#EBD24E")};
   const double place = clamped * 3.0;
   const auto index = std::min<std::size_t>(2, static_cast<std::size_t>(place));
   return mix(stops[index], stops[index + 1], place - static_cast<double>(index));

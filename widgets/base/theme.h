@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The two looks of the window. Colours stand here and nowhere else; the role colours of the light one are those of exported
-// plots (core/plot/plot_style.h). They were chosen for contrast and for colour-vision deficiencies, see the table there.
+// The two looks of the window. Colours stand here and nowhere else; the role colours of the light one are those of
+// exported plots (core/plot/plot_style.h). They were chosen for contrast and for colour-vision deficiencies, see the
+// table there.
 #pragma once
 
 #include <QColor>
@@ -14,16 +15,16 @@ namespace limbeck {
 
 struct Theme {
   bool is_dark = false;
-  QColor window;      ///< behind panels
-  QColor base;        ///< behind text, tables and plots
-  QColor alternate;   ///< every other row
+  QColor window;     ///< behind panels
+  QColor base;       ///< behind text, tables and plots
+  QColor alternate;  ///< every other row
   QColor text;
   QColor quiet_text;  ///< secondary, still at least 4.5 : 1 on `window` and `base`
   QColor border;
-  QColor grid;        ///< lines within a plot
-  QColor accent;      ///< the one colour of the chrome: focus, selection, links
-  QColor on_accent;   ///< text on it
-  QColor good;        ///< states, always beside an icon or a word
+  QColor grid;       ///< lines within a plot
+  QColor accent;     ///< the one colour of the chrome: focus, selection, links
+  QColor on_accent;  ///< text on it
+  QColor good;       ///< states, always beside an icon or a word
   QColor warning;
   QColor bad;
   QColor cell;        ///< a board's cell that nobody visited

@@ -32,7 +32,8 @@ struct Preset {
 /// Never throws: what is wrong with the file stands in `problem`.
 Preset loadPreset(const std::filesystem::path& path);
 
-/// Every *.toml of a folder and then of the folders within it; those with "quick" in their name lead each, then by name.
+/// Every *.toml of a folder and then of the folders within it; those with "quick" in their name lead each, then by
+/// name.
 std::vector<Preset> loadPresets(const std::filesystem::path& folder);
 
 }  // namespace limbeck

@@ -5,8 +5,8 @@
 
 namespace limbeck {
 
-/// `displayed` as a film shows it at x: lines and bands up to x, what lies beyond as thin lines, marks once they are reached. The axes
-/// stay. The series double: each is followed by its own continuation as a member.
+/// `displayed` as a film shows it at x: lines and bands up to x, what lies beyond as thin lines, marks once they are
+/// reached. The axes stay. The series double: each is followed by its own continuation as a member.
 PlotModel revealedTo(const PlotModel& displayed, double x);
 
 }  // namespace limbeck

@@ -35,8 +35,8 @@ class PlotView : public QWidget {
   /// The same as a table with tabs, one line for each x and one column for each series.
   QString tableText() const;
 
-  /// For a film: lines and bands are drawn up to this x, and what lies beyond as thin lines. What `displayed()` and exports hold is
-  /// always the whole. Nothing: all is drawn.
+  /// For a film: lines and bands are drawn up to this x, and what lies beyond as thin lines. What `displayed()` and
+  /// exports hold is always the whole. Nothing: all is drawn.
   void setRevealed(std::optional<double> x);
   /// A thin vertical line at this x.
   void setCursor(std::optional<double> x);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window's actions, gathered once: the menus, the command palette and the key sheet are made from the same list, so that none of
-// them can drift from what the program does.
+// The window's actions, gathered once: the menus, the command palette and the key sheet are made from the same list, so
+// that none of them can drift from what the program does.
 #pragma once
 
 #include <QAction>

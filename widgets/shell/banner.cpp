@@ -41,7 +41,9 @@ void Banner::say(Kind kind, const QString& text, const QList<QAction*>& actions)
   const QString name = kind == Kind::Information ? "ok" : kind == Kind::Warning ? "warning" : "error";
   const int size = style()->pixelMetric(QStyle::PM_SmallIconSize);
   icon_->setPixmap(icon(name).pixmap(size, size));
-  icon_->setAccessibleName(kind == Kind::Information ? tr("Note") : kind == Kind::Warning ? tr("Warning") : tr("Error"));
+  icon_->setAccessibleName(kind == Kind::Information ? tr("Note")
+                           : kind == Kind::Warning   ? tr("Warning")
+                                                     : tr("Error"));
   text_->setText(text);
   while (QLayoutItem* item = buttons_->takeAt(0)) {
     delete item->widget();

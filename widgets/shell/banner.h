@@ -9,8 +9,8 @@ class QToolButton;
 
 namespace limbeck {
 
-/// A bar across the window that says what is the matter with it as a whole, and offers the way out: a workspace that another
-/// program writes, a full disk, a damaged database. Hidden while nothing is the matter.
+/// A bar across the window that says what is the matter with it as a whole, and offers the way out: a workspace that
+/// another program writes, a full disk, a damaged database. Hidden while nothing is the matter.
 class Banner final : public QFrame {
   Q_OBJECT
 

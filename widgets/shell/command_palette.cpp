@@ -17,7 +17,10 @@ constexpr int kActionRole = Qt::UserRole;
 }  // namespace
 
 CommandPalette::CommandPalette(const QList<ActionGroup>& groups, QWidget* parent)
-    : QDialog(parent, Qt::Popup | Qt::FramelessWindowHint), groups_(groups), line_(new QLineEdit(this)), list_(new QListWidget(this)) {
+    : QDialog(parent, Qt::Popup | Qt::FramelessWindowHint),
+      groups_(groups),
+      line_(new QLineEdit(this)),
+      list_(new QListWidget(this)) {
   setWindowTitle(tr("Commands"));
   line_->setPlaceholderText(tr("What do you want to do?"));
   line_->setAccessibleName(tr("Command"));
@@ -69,7 +72,8 @@ void CommandPalette::showMatches(const QString& typed) {
   list_->clear();
   for (const Match& match : matches) {
     const QString keys = shortcutText(*match.action);
-    auto* item = new QListWidgetItem(match.action->icon(), keys.isEmpty() ? match.text : match.text + "   (" + keys + ")", list_);
+    auto* item = new QListWidgetItem(match.action->icon(),
+                                     keys.isEmpty() ? match.text : match.text + "   (" + keys + ")", list_);
     item->setData(kActionRole, QVariant::fromValue(match.action));
     item->setToolTip(match.action->toolTip());
   }

@@ -18,7 +18,8 @@ class CommandPalette final : public QDialog {
  public:
   CommandPalette(const QList<ActionGroup>& groups, QWidget* parent);
 
-  /// How well letters typed match a text: 0 not at all; higher the more they stand together and at the beginnings of words.
+  /// How well letters typed match a text: 0 not at all; higher the more they stand together and at the beginnings of
+  /// words.
   static int matchScore(const QString& typed, const QString& text);
 
  protected:

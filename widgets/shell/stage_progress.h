@@ -9,13 +9,14 @@ namespace limbeck {
 /// One stage of work as the progress display shows it.
 struct StageShare {
   enum class State { Waiting, Running, Done, Failed };
-  QString name;          ///< "histories"
+  QString name;  ///< "histories"
   State state = State::Waiting;
-  double share = 0.0;    ///< of a running stage, 0 to 1
-  double weight = 1.0;   ///< how long it takes beside the others
+  double share = 0.0;   ///< of a running stage, 0 to 1
+  double weight = 1.0;  ///< how long it takes beside the others
 };
 
-/// All stages of a run in one bar, each as wide as its share of the time, with a line that says where it is and what is left.
+/// All stages of a run in one bar, each as wide as its share of the time, with a line that says where it is and what is
+/// left.
 class StageProgress final : public QWidget {
   Q_OBJECT
 

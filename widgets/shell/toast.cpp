@@ -55,7 +55,8 @@ QString Toast::text() const {
 void Toast::place() {
   const QWidget* area = parentWidget();
   const int margin = fontMetrics().height();
-  const int width = std::min(area->width() - 2 * margin, 44 * fontMetrics().averageCharWidth() + button_->sizeHint().width());
+  const int width =
+      std::min(area->width() - 2 * margin, 44 * fontMetrics().averageCharWidth() + button_->sizeHint().width());
   resize(width, layout()->hasHeightForWidth() ? layout()->heightForWidth(width) : sizeHint().height());
   move((area->width() - width) / 2, area->height() - height() - 2 * margin);
 }

@@ -10,8 +10,8 @@ class QTimer;
 
 namespace limbeck {
 
-/// A short word on what has just happened, at the foot of its parent, gone after some seconds; with a button when there is something to
-/// do about it ("Undo"). It takes no focus and covers nothing for long.
+/// A short word on what has just happened, at the foot of its parent, gone after some seconds; with a button when there
+/// is something to do about it ("Undo"). It takes no focus and covers nothing for long.
 class Toast final : public QFrame {
   Q_OBJECT
 

@@ -9,7 +9,8 @@
 
 namespace limbeck::fused {
 
-/// A decoder with a copy of `weights` and the caches of `cache`, whatever `options.cache` says. Throws Error(InvalidArgument) for options outside their range.
+/// A decoder with a copy of `weights` and the caches of `cache`, whatever `options.cache` says. Throws
+/// Error(InvalidArgument) for options outside their range.
 std::unique_ptr<Decoder> makeFusedDecoder(const Weights& weights, const CacheKernels& cache,
                                           const DecoderOptions& options, Team& team);
 

@@ -6,8 +6,8 @@
 
 #include "core/base/team.h"
 #include "core/kernels/aligned_buffer.h"
-#include "core/model/fused/fused_layout.h"
 #include "core/kernels/kernels.h"
+#include "core/model/fused/fused_layout.h"
 
 namespace limbeck::fused {
 

@@ -47,7 +47,8 @@ class GuiFixture {
 
   /// tests/support/experiments/tiny.toml with lines replaced ("steps = 60" by "steps = 600"), as a file of its own.
   QString tinyFile(const QList<std::pair<QString, QString>>& replaced = {}) {
-    QString text = QString::fromStdString(readTextFile(std::string(LIMBECK_SOURCE_DIR) + "/tests/support/experiments/tiny.toml"));
+    QString text =
+        QString::fromStdString(readTextFile(std::string(LIMBECK_SOURCE_DIR) + "/tests/support/experiments/tiny.toml"));
     for (const auto& [from, to] : replaced) {
       Q_ASSERT(text.contains(from));
       text.replace(from, to);

@@ -60,7 +60,8 @@ class HandPlayWindowTest : public QObject {
 
   void escapeBeforeAnyMoveGoesBackToTheReplay() {
     QTest::keyClick(&page().board(0), Qt::Key_Escape);
-    QTRY_VERIFY_WITH_TIMEOUT(!gui_->window().handPlay().isActive() && gui_->window().replay().subject() != nullptr, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!gui_->window().handPlay().isActive() && gui_->window().replay().subject() != nullptr,
+                             kPatience);
     QVERIFY(page().board(1).isVisible());
     QVERIFY(!std::filesystem::exists(gui_->folder() / "rollouts" / "by_hand"));
   }

@@ -53,7 +53,8 @@ class RunPathTest : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(started.count(), 1, kPatience);
     QTRY_VERIFY(window.watchPage().isVisible());
     const RunId run{2};
-    QTRY_VERIFY_WITH_TIMEOUT(window.replay().subject() != nullptr && window.replay().subject()->replay.run.id == run, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(window.replay().subject() != nullptr && window.replay().subject()->replay.run.id == run,
+                             kPatience);
     QCOMPARE(stateOf(gui, run), RunState::Done);
     QVERIFY(!window.live().run());
     // Beside its control, on a task that it never trained on.

@@ -28,7 +28,13 @@ class RecordedStreamTest : public QObject {
 
  private Q_SLOTS:
   void episodesAreCutAtTheirEnds() {
-    const auto recorded = stream("0110" "21" "0003", "...|" ".!" "...|");
+    const auto recorded = stream(
+        "0110"
+        "21"
+        "0003",
+        "...|"
+        ".!"
+        "...|");
     QCOMPARE(recorded->episodes(), 3);
     QCOMPARE(recorded->begin(1), std::int64_t{4});
     QCOMPARE(recorded->begin(3), std::int64_t{10});

@@ -44,7 +44,8 @@ class ExperimentConfigTest : public QObject {
         {"context.last_episodes is 106", "source.episodes only 105"});
     row("labels that are not stored", {"context.labels=oracle"},
         {"context.labels", "histories.oracle_labels is false", "histories.oracle_labels = true"});
-    row("a prompt that fills the context", {"evaluation.prompts=50", "context.context_length=20", "context.drop_count=5"},
+    row("a prompt that fills the context",
+        {"evaluation.prompts=50", "context.context_length=20", "context.drop_count=5"},
         {"evaluation.prompts", "context.context_length is 20", "20 steps"});
     row("the same prompt twice", {"evaluation.prompts=5,50,5"}, {"evaluation.prompts", "5 twice"});
     row("headline longer than the play", {"evaluation.episodes=4"}, {"evaluation.last_episodes is 5", "4"});

@@ -56,7 +56,8 @@ class RunExportTest : public QObject {
     test::runTiny(workspace, test::tinyRequest({}, StageLimit::Histories));
     const RunRecord run = workspace.store().listRuns().front();
     createDirectories(pathOf(scratch) / "taken");
-    const auto error = test::caughtError([&] { exportRunFolder(workspace, run, pathOf(scratch) / "taken", uninterrupted()); });
+    const auto error =
+        test::caughtError([&] { exportRunFolder(workspace, run, pathOf(scratch) / "taken", uninterrupted()); });
     QVERIFY(error && error->code() == ErrorCode::InvalidArgument);
     QVERIFY(std::filesystem::is_empty(pathOf(scratch) / "taken"));
   }
@@ -79,7 +80,8 @@ class RunExportTest : public QObject {
     const std::filesystem::path place = pathOf(scratch) / "place";
     createDirectories(place);
     StopAtOnce stop;
-    QVERIFY_THROWS_EXCEPTION(Cancelled, exportRunFolder(workspace, workspace.store().listRuns().front(), place / "out", stop));
+    QVERIFY_THROWS_EXCEPTION(Cancelled,
+                             exportRunFolder(workspace, workspace.store().listRuns().front(), place / "out", stop));
     QVERIFY(std::filesystem::is_empty(place));
   }
 };

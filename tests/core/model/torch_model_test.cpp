@@ -361,7 +361,8 @@ class TorchModelTest : public QObject {
     QVERIFY2(loss < 0.3, std::to_string(loss).c_str());
   }
 
-  // The reference of measurements computes the same: whole batch and whole window at once, the update decided by tensors.
+  // The reference of measurements computes the same: whole batch and whole window at once, the update decided by
+  // tensors.
   void plainGivesTheSameStepAsTuned_data() { addVariants(); }
   void plainGivesTheSameStepAsTuned() {
     TransformerConfig config = variantConfig();

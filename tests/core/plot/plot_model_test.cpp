@@ -198,7 +198,8 @@ void PlotModelTest::membersNeverHaveABand() {
   QVERIFY(shown.series[1].is_member && !shown.series[1].band.has_value());
 }
 
-// A moving mean over 2 of (0, 0, 3, 0, 0) is 1 at 2, 3 and 4: the mark at 3 comes down from 3. Free has no line of its own.
+// A moving mean over 2 of (0, 0, 3, 0, 0) is 1 at 2, 3 and 4: the mark at 3 comes down from 3. Free has no line of its
+// own.
 void PlotModelTest::marksStandOnTheDisplayedLineOfTheirRole() {
   PlotModel model;
   model.series = {seriesOf({0, 0, 3, 0, 0})};

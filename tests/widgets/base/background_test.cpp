@@ -36,7 +36,9 @@ class BackgroundTest : public QObject {
   void workIsDoneInOrder() {
     Background background;
     std::vector<int> order;
-    for (int i = 0; i < 50; ++i) background.run(this, [i] { return i; }, [&](int result) { order.push_back(result); });
+    for (int i = 0; i < 50; ++i)
+      background.run(
+          this, [i] { return i; }, [&](int result) { order.push_back(result); });
     QTRY_COMPARE(order.size(), std::size_t{50});
     for (int i = 0; i < 50; ++i) QCOMPARE(order[static_cast<std::size_t>(i)], i);
   }
@@ -54,7 +56,8 @@ class BackgroundTest : public QObject {
     Background background;
     auto receiver = std::make_unique<QObject>();
     bool was_delivered = false;
-    background.run(receiver.get(), [] { QThread::msleep(30); }, [&] { was_delivered = true; });
+    background.run(
+        receiver.get(), [] { QThread::msleep(30); }, [&] { was_delivered = true; });
     receiver.reset();
     QTRY_VERIFY(background.isIdle());
     QTest::qWait(20);

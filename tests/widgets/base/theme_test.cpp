@@ -46,7 +46,8 @@ class ThemeTest : public QObject {
         QTest::addRow("%s role %d", look, static_cast<int>(role)) << theme->role(role) << theme->base << 3.0;
       }
       for (int i = 0; i < 6; ++i) {
-        QTest::addRow("%s free %d", look, i) << theme->role(PlotRole::Free, i) << theme->base << (theme->is_dark ? 3.0 : 2.9);
+        QTest::addRow("%s free %d", look, i)
+            << theme->role(PlotRole::Free, i) << theme->base << (theme->is_dark ? 3.0 : 2.9);
       }
     }
   }
