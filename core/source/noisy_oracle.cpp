@@ -18,7 +18,18 @@ class NoisyOracle final : public SourceAlgorithm {
   explicit NoisyOracle(const SourceOptions& options) : options_(options) {}
 
   void learn(const TabularTask& task, const Rng& rng, HistoryBuffer& buffer) const override {
+    play(task, OraclePlan(task), rng, buffer);
+  }
+
+  /// One plan does for all histories of a task.
+  void learnEach(const TabularTask& task, std::span<const Rng> rngs, std::span<HistoryBuffer> buffers,
+                 LearningWatch*) const override {
     const OraclePlan plan(task);
+    for (std::size_t i = 0; i < rngs.size(); ++i) play(task, plan, rngs[i], buffers[i]);
+  }
+
+ private:
+  void play(const TabularTask& task, const OraclePlan& plan, const Rng& rng, HistoryBuffer& buffer) const {
     Rng draws = rng.split("steps");
     HistoryRecorder recorder(task, options_.episodes, buffer);
     TableStepper stepper(task);
@@ -44,7 +55,6 @@ class NoisyOracle final : public SourceAlgorithm {
     recorder.finish();
   }
 
- private:
   SourceOptions options_;
 };
 

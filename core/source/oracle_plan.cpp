@@ -51,26 +51,43 @@ std::vector<int> stepsToReward(const TabularTask& task) {
   return of_entry;
 }
 
+/// Whether further steps change no choice, seen from what the states are worth with a number of steps left (`now`) and
+/// with one less (`before`). They do not when the last step made every state worth the same amount more: from there on
+/// all totals rise by this amount a step, `sooner` of every action rises by the action's total, and so what is equal
+/// stays equal and what is better stays better. Where an episode can end, only an amount of 0 will do, because what
+/// lies after the end rises by nothing. Exact comparison: where sums are rounded the answer may be no, never a wrong
+/// yes.
+bool isSettled(const std::vector<Worth>& now, const std::vector<Worth>& before, bool can_end) {
+  const double gain = now.front().total - before.front().total;
+  if (can_end && gain != 0.0) return false;
+  for (std::size_t state = 0; state < now.size(); ++state) {
+    if (now[state].total - before[state].total != gain) return false;
+    if (now[state].sooner != before[state].sooner + now[state].total) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 OraclePlan::OraclePlan(const TabularTask& task)
-    : action_count_(task.spec.action_count),
-      state_count_(task.state_count),
-      counts_(static_cast<std::size_t>(task.spec.horizon) * task.state_count),
-      actions_(counts_.size() * static_cast<std::size_t>(task.spec.action_count)) {
+    : action_count_(task.spec.action_count), state_count_(task.state_count), horizon_(task.spec.horizon) {
   const std::vector<int> steps_to_reward = stepsToReward(task);
   std::vector<Worth> later(static_cast<std::size_t>(state_count_));
   std::vector<Worth> now(later.size());
-  for (int steps = task.spec.horizon - 1; steps >= 0; --steps) {
+  const bool can_end = std::ranges::any_of(task.terminal, [](std::uint8_t ends) { return ends != 0; });
+  for (bool is_settled = false; planned_ < horizon_ && !is_settled;) {
+    const int steps_left = ++planned_;
+    counts_.resize(counts_.size() + later.size());
+    actions_.resize(counts_.size() * static_cast<std::size_t>(action_count_));
     for (int state = 0; state < state_count_; ++state) {
-      const std::size_t at = place(steps, state);
+      const std::size_t at = place(horizon_ - steps_left, state);
       Worth sum;
       for (int action = 0; action < action_count_; ++action) {
         const std::size_t entry = static_cast<std::size_t>(state) * action_count_ + action;
         const std::size_t next = task.next_state[entry];
         Worth worth = task.terminal[next] != 0 ? Worth{} : later[next];
         worth.total += task.reward[entry];
-        worth.sooner += static_cast<double>(task.reward[entry]) * (task.spec.horizon - steps);
+        worth.sooner += static_cast<double>(task.reward[entry]) * steps_left;
         worth.steps_to_reward = steps_to_reward[entry];
         const int order = action == 0 ? 1 : compare(worth, now[state]);
         if (order > 0) {
@@ -89,6 +106,7 @@ OraclePlan::OraclePlan(const TabularTask& task)
         now[state].sooner += slip * (sum.sooner / action_count_ - now[state].sooner);
       }
     }
+    is_settled = isSettled(now, later, can_end);
     std::swap(now, later);
   }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "core/env/tabular_task.h"
@@ -14,7 +16,7 @@ namespace limbeck {
 /// wanders when the reward has come out of reach. What is still equal is left to chance. Immutable and thread-safe.
 class OraclePlan {
  public:
-  /// O(horizon * states * actions).
+  /// O(horizon * states * actions) at most: with so many steps left that more of them change no choice, it stops.
   explicit OraclePlan(const TabularTask& task);
 
   /// How many actions are equally good in `state` after `steps` steps of the episode; at least 1.
@@ -25,12 +27,17 @@ class OraclePlan {
   }
 
  private:
-  std::size_t place(int steps, int state) const { return static_cast<std::size_t>(steps) * state_count_ + state; }
+  std::size_t place(int steps, int state) const {
+    const int steps_left = std::min(horizon_ - steps, planned_);
+    return static_cast<std::size_t>(steps_left - 1) * state_count_ + state;
+  }
 
   int action_count_;
   int state_count_;
-  std::vector<std::uint8_t> counts_;  ///< [horizon, states]
-  std::vector<Action> actions_;       ///< [horizon, states, actions], the first `counts_` of each row are good
+  int horizon_;
+  int planned_ = 0;                   ///< with more steps left than these, the choices are those with these
+  std::vector<std::uint8_t> counts_;  ///< [planned_, states], by steps left
+  std::vector<Action> actions_;       ///< [planned_, states, actions], the first `counts_` of each row are good
 };
 
 }  // namespace limbeck
