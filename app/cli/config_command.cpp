@@ -39,7 +39,7 @@ context.last_episodes = 10
 
 [[claim]]                                  # what the experiment is to show; `limbeck-cli report` judges it
 text = "four episodes of context are enough"
-source = "Laskin et al. 2023, figure 7"    # optional, like `published`: where it is published, and the number there
+source = "Laskin et al. 2022, figure 7"    # optional, like `published`: where it is published, and the number there
 published = 1.76
 point = "context_length=100"               # of the sweep or a variant; left out in a file without them
 policy = "ad"                              # optional: ad, ad_cleared, ad_prompt_P, source, random, optimum

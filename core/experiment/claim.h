@@ -2,7 +2,7 @@
 // What an experiment is to show, as [[claim]] tables of its file:
 //   [[claim]]
 //   text = "AD is near its best by episode 500"
-//   source = "Laskin et al. 2023, figure 4"   # where it is published
+//   source = "Laskin et al. 2022, figure 4"   # where it is published
 //   published = 13.4                          # the number there
 //   point = "AD"                              # which point of the sweep; left out in a file without one
 //   policy = "ad"                             # the default; "rl2" says the same of an experiment of RL²

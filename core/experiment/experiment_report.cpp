@@ -231,6 +231,10 @@ std::string describeReport(const ExperimentReport& report) {
   return out;
 }
 
+double usualSmoothing(std::size_t episodes) {
+  return episodes > 100 ? static_cast<double>(episodes / 50) : 0.0;
+}
+
 PlotModel plotReport(const ExperimentReport& report) {
   return plotReport(report, {.shows_marks = false});
 }
@@ -256,8 +260,7 @@ PlotModel plotReport(const ExperimentReport& report, const ReportPlotOptions& op
   }
   plot.reference_lines = {{.name = "optimum", .role = PlotRole::Optimum, .y = report.optimum},
                           {.name = "random", .role = PlotRole::Random, .y = report.random}};
-  const double usual_smoothing = episodes > 100 ? static_cast<double>(episodes) / 50.0 : 0.0;
-  plot.smoothing_window = x_per_episode * (options.smoothing < 0.0 ? usual_smoothing : options.smoothing);
+  plot.smoothing_window = x_per_episode * (options.smoothing < 0.0 ? usualSmoothing(episodes) : options.smoothing);
   plot.caption = fmt::format("{} held-out tasks, {} seed{}, frozen weights", report.held_out_tasks, report.seeds.size(),
                              report.seeds.size() == 1 ? "" : "s");
   fitAxes(plot);

@@ -28,7 +28,8 @@ struct ExperimentReport {
   double optimum = 0.0;  ///< exact mean over the held-out tasks
   double random = 0.0;   ///< likewise, of the uniform random policy
   std::vector<PolicyReport> policies;
-  std::optional<Interval> gap_to_cleared;  ///< AD minus its context-cleared control, mean return of the last episodes; empty without the control
+  std::optional<Interval> gap_to_cleared;  ///< AD minus its context-cleared control, mean return of the last episodes;
+                                           ///< empty without the control
 };
 
 /// `outcomes`: at least one, all of the same experiment apart from the seed; reported by rising seed.
@@ -54,6 +55,9 @@ struct ReportPlotOptions {
   bool shows_marks = true;  ///< where AD and the source first reach 80 % of the optimum, as a mean over 5 episodes
   double smoothing = -1.0;  ///< episodes of the moving mean, 0 for none; below 0: as many as suit the length
 };
+
+/// Episodes of the moving mean that suit a curve of that many, a fiftieth of it; 0 (none) for a short one.
+double usualSmoothing(std::size_t episodes);
 
 /// As above, with these options. By environment steps, an episode stands at the step on which it ends at the latest.
 PlotModel plotReport(const ExperimentReport& report, const ReportPlotOptions& options);

@@ -105,7 +105,7 @@ PlotModel plotReport(const SweepReport& report) {
     addReference(report, "random", PlotRole::Random, &ExperimentReport::random, plot);
     std::size_t episodes = 0;
     for (const PlotSeries& series : plot.series) episodes = std::max(episodes, series.x.size());
-    plot.smoothing_window = episodes > 100 ? static_cast<double>(episodes) / 50.0 : 0.0;
+    plot.smoothing_window = usualSmoothing(episodes);
     plot.caption = fmt::format("{}, frozen weights", seedsText(report));
   }
   addPublished(report, "episode", plot);

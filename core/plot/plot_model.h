@@ -51,7 +51,7 @@ struct PublishedPoint {
   double x = 0.0;
   double y = 0.0;
   std::string label;
-  std::string source;       ///< "Laskin et al. 2023, figure 4"
+  std::string source;       ///< "Laskin et al. 2022, figure 4"
   double error = 0.0;       ///< half the width of what is sure of y, drawn as a whisker; 0 for none
   bool shows_label = true;  ///< of a curve's points one is enough
 };
