@@ -119,6 +119,21 @@ class OraclePlanTest : public QObject {
     }
   }
 
+  void endingIsWorthItsPriceWithEnoughStepsLeft() {
+    // Each step costs a half, ending costs 3 at once. What follows an end is never played, but has its place in the
+    // tables, and here it costs a half a step, too: all states lose the same from step to step, and still the choice
+    // turns with seven steps left.
+    TabularTask task = corridor(2, 20, 2, 1);
+    task.next_state = {0, 1, 0, 0};
+    task.reward = {-0.5F, -3.0F, -0.5F, -0.5F};
+    task.terminal = {0, 1};
+    const OraclePlan plan(task);
+    for (int step = 0; step < 20; ++step) {
+      QCOMPARE(plan.choices(step, 0), 1);
+      QCOMPARE(static_cast<int>(plan.action(step, 0, 0)), 20 - step >= 7 ? 1 : 0);
+    }
+  }
+
   void choosesAsThePlainPlanInRandomTasks() {
     for (const bool can_end : {false, true}) {
       for (const bool can_lose : {false, true}) {
